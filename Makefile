@@ -1,0 +1,106 @@
+# Every job of this repository. Stamps (.venv/.*, node_modules/.installed) make a second run skip what is up to date.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+SNAPSHOT := src/weft/schema/schema.graphql
+PY_SOURCES := $(wildcard src tests benchmarks)
+PAGES := playground graphiql
+PAGE_FILES := $(PAGES:%=src/weft/web/%/index.html)
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -qq
+NPM_CI := npm ci --no-audit --no-fund --loglevel=error
+
+.PHONY: help install web run test check bench schema format lint types layers schema-check wheel-check test-deps lock clean
+
+help: ## what each target does
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+# ---------------------------------------------------------------- use
+install: .venv/.installed ## create .venv with the locked dependencies and weft itself
+
+web: $(PAGE_FILES) ## build the pages into src/weft/web
+
+run: install web ## everything needed, then MongoDB and the server on 127.0.0.1:8000
+	@exec $(BIN)/weft dev
+
+# ---------------------------------------------------------------- prove
+test: test-deps web ## run every test
+	$(BIN)/pytest
+
+check: lint types layers schema-check wheel-check ## all that CI asks: style, types, layers, schema, wheel, tests with coverage
+	$(BIN)/pytest --cov --cov-report=term
+
+lint: .venv/.dev
+	$(BIN)/ruff format --check $(PY_SOURCES)
+	$(BIN)/ruff check $(PY_SOURCES)
+
+types: .venv/.dev
+	$(BIN)/mypy $(PY_SOURCES)
+	$(BIN)/basedpyright
+
+layers: .venv/.dev
+	$(BIN)/lint-imports
+
+schema-check: .venv/.installed
+	@$(BIN)/weft schema print | diff -u $(SNAPSHOT) - \
+	  || { echo "$(SNAPSHOT) is not what the code says: run 'make schema' and commit the difference" >&2; exit 1; }
+
+wheel-check: .venv/.dev web
+	tools/check-wheel
+
+bench: test-deps ## the figures: one JSON line each, with its floor from the same run
+	$(BIN)/python -m benchmarks
+
+# ---------------------------------------------------------------- change
+schema: .venv/.installed ## write the schema snapshot
+	$(BIN)/weft schema print > $(SNAPSHOT).new
+	mv $(SNAPSHOT).new $(SNAPSHOT)
+
+format: .venv/.dev ## format and mend what ruff can mend
+	$(BIN)/ruff check --fix --quiet $(PY_SOURCES) || true
+	$(BIN)/ruff format $(PY_SOURCES)
+
+lock: .venv/.dev ## resolve pyproject.toml again; UPGRADE=1 takes newer versions
+	tools/lock $(if $(UPGRADE),--upgrade)
+
+clean: ## remove what was built; .weft, your data, stays
+	rm -rf .venv dist build .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf src/weft/web clients/*/node_modules clients/*/dist tests/node/node_modules
+
+# ---------------------------------------------------------------- how
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Weft needs Python 3.11 or newer; name one with: make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+
+.venv/.installed: requirements.lock pyproject.toml | .venv/bin/python
+	$(PIP) install --require-hashes -r requirements.lock
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.dev: requirements-dev.lock .venv/.installed
+	$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
+
+clients/%/node_modules/.installed: clients/%/package-lock.json
+	cd clients/$* && $(NPM_CI)
+	@touch $@
+
+tests/node/node_modules/.installed: tests/node/package-lock.json
+	cd tests/node && $(NPM_CI)
+	@touch $@
+
+# A page is newer than everything in its folder that is not built: `find` lists the sources at parse time.
+define page
+src/weft/web/$(1)/index.html: clients/$(1)/node_modules/.installed \
+  $$(shell find clients/$(1) -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
+	cd clients/$(1) && npm run --silent build
+	@touch $$@
+endef
+$(foreach p,$(PAGES),$(eval $(call page,$(p))))
+
+test-deps: .venv/.dev tests/node/node_modules/.installed
+	@tools/chromium
