@@ -1,0 +1,59 @@
+"""What a connection's arguments may ask for, and how scanned nodes become a page."""
+
+from typing import Any
+
+import pytest
+
+from weft.errors import InputError
+from weft.threads.paging import Edge, Page, PageRequest, page_of
+
+
+@pytest.mark.parametrize(
+    ("given", "wanted"),
+    [
+        ({}, PageRequest(50, True)),
+        ({"newest": True}, PageRequest(50, False)),
+        ({"first": 3, "newest": True}, PageRequest(3, True)),
+        ({"last": 3}, PageRequest(3, False)),
+        ({"after": "a", "newest": True}, PageRequest(50, True, "a")),
+        ({"before": "b"}, PageRequest(50, False, None, "b")),
+        ({"after": "a", "before": "b", "newest": True}, PageRequest(50, True, "a", "b")),
+        ({"first": 100, "before": "b"}, PageRequest(100, True, None, "b")),
+        ({"last": 1, "after": "a", "before": "b"}, PageRequest(1, False, "a", "b")),
+    ],
+)
+def test_arguments_become_a_request(given: dict[str, Any], wanted: PageRequest) -> None:
+    assert PageRequest.of(**given) == wanted
+
+
+@pytest.mark.parametrize("size", [0, -1, 101, 2**31 - 1])
+@pytest.mark.parametrize("name", ["first", "last"])
+def test_a_size_out_of_range_says_what_is_legal(name: str, size: int) -> None:
+    with pytest.raises(InputError) as caught:
+        PageRequest.of(first=size) if name == "first" else PageRequest.of(last=size)
+    assert (caught.value.message, caught.value.path) == (f"{name} must be between 1 and 100, not {size}", (name,))
+
+
+def test_first_and_last_exclude_each_other() -> None:
+    with pytest.raises(InputError) as caught:
+        PageRequest.of(first=1, last=1)
+    assert (caught.value.message, caught.value.path) == ("give first or last, not both", ("last",))
+
+
+def test_a_forward_page_keeps_the_foremost() -> None:
+    page = page_of([1, 2, 3], PageRequest(2, True), str)
+    assert page == Page([Edge("1", 1), Edge("2", 2)], has_next=True, has_previous=False)
+
+
+def test_a_backward_page_keeps_the_hindmost_in_the_connections_order() -> None:
+    page = page_of([9, 8, 7], PageRequest(2, False, before="10"), str)
+    assert page == Page([Edge("8", 8), Edge("9", 9)], has_next=True, has_previous=True)
+
+
+def test_an_exactly_full_page_is_the_last() -> None:
+    assert not page_of([1, 2], PageRequest(2, True), str).has_next
+
+
+def test_nodes_can_be_exchanged() -> None:
+    page = page_of([1, 2], PageRequest(2, True), str)
+    assert page.with_nodes(["a", "b"]) == Page([Edge("1", "a"), Edge("2", "b")], False, False)
