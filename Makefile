@@ -10,10 +10,11 @@ SNAPSHOT := src/weft/schema/schema.graphql
 PY_SOURCES := $(wildcard src tests benchmarks)
 PAGES := playground graphiql
 PAGE_FILES := $(PAGES:%=src/weft/web/%/index.html)
+TEST_NODE := $(patsubst %/package-lock.json,%/node_modules/.installed,$(wildcard tests/*/package-lock.json))
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -qq
 NPM_CI := npm ci --no-audit --no-fund --loglevel=error
 
-.PHONY: help install web run test check bench schema format lint types layers schema-check wheel-check test-deps lock clean
+.PHONY: help install web run test check bench schema format lint types layers schema-check wheel-check pages-test test-deps lock clean
 
 help: ## what each target does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -27,10 +28,10 @@ run: install web ## everything needed, then MongoDB and the server on 127.0.0.1:
 	@exec $(BIN)/weft dev
 
 # ---------------------------------------------------------------- prove
-test: test-deps web ## run every test
+test: test-deps web pages-test ## run every test
 	$(BIN)/pytest
 
-check: lint types layers schema-check wheel-check ## all that CI asks: style, types, layers, schema, wheel, tests with coverage
+check: lint types layers schema-check wheel-check test-deps pages-test ## all that CI asks: style, types, layers, schema, wheel, tests with coverage
 	$(BIN)/pytest --cov --cov-report=term
 
 lint: .venv/.dev
@@ -51,6 +52,9 @@ schema-check: .venv/.installed
 wheel-check: .venv/.dev web
 	tools/check-wheel
 
+pages-test: clients/playground/node_modules/.installed
+	cd clients/playground && npm run --silent test
+
 bench: test-deps ## the figures: one JSON line each, with its floor from the same run
 	$(BIN)/python -m benchmarks
 
@@ -68,7 +72,7 @@ lock: .venv/.dev ## resolve pyproject.toml again; UPGRADE=1 takes newer versions
 
 clean: ## remove what was built; .weft, your data, stays
 	rm -rf .venv dist build .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
-	rm -rf src/weft/web clients/*/node_modules clients/*/dist tests/node/node_modules
+	rm -rf src/weft/web clients/*/node_modules clients/*/dist tests/*/node_modules
 
 # ---------------------------------------------------------------- how
 .venv/bin/python:
@@ -85,12 +89,8 @@ clean: ## remove what was built; .weft, your data, stays
 	$(PIP) install --require-hashes -r requirements-dev.lock
 	@touch $@
 
-clients/%/node_modules/.installed: clients/%/package-lock.json
-	cd clients/$* && $(NPM_CI)
-	@touch $@
-
-tests/node/node_modules/.installed: tests/node/package-lock.json
-	cd tests/node && $(NPM_CI)
+%/node_modules/.installed: %/package-lock.json
+	cd $* && $(NPM_CI)
 	@touch $@
 
 # A page is newer than everything in its folder that is not built: `find` lists the sources at parse time.
@@ -102,5 +102,5 @@ src/weft/web/$(1)/index.html: clients/$(1)/node_modules/.installed \
 endef
 $(foreach p,$(PAGES),$(eval $(call page,$(p))))
 
-test-deps: .venv/.dev tests/node/node_modules/.installed
+test-deps: .venv/.dev $(TEST_NODE)
 	@tools/chromium
