@@ -97,7 +97,7 @@ clean: ## remove what was built; .weft, your data, stays
 define page
 src/weft/web/$(1)/index.html: clients/$(1)/node_modules/.installed \
   $$(shell find clients/$(1) -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
-	cd clients/$(1) && npm run --silent build
+	cd clients/$(1) && npm run --silent build -- --logLevel warn
 	@touch $$@
 endef
 $(foreach p,$(PAGES),$(eval $(call page,$(p))))
