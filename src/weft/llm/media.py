@@ -1,0 +1,65 @@
+"""Images and files of a message, in whichever of three ways they were given: address, data URL or bare base64."""
+
+import base64
+from dataclasses import dataclass
+from urllib.parse import unquote_to_bytes
+
+from weft.llm.vendor import Vendor
+from weft.threads.messages import Part
+
+# The first characters that base64 makes of each format's signature.
+_SIGNATURES = {"iVBORw0KGgo": "image/png", "/9j/": "image/jpeg", "R0lGOD": "image/gif", "UklGR": "image/webp"}
+_UNKNOWN = "application/octet-stream"
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """Either `url` (http or https) or `base64` is set."""
+
+    media_type: str
+    filename: str | None = None
+    url: str | None = None
+    base64: str | None = None
+
+    @property
+    def is_image(self) -> bool:
+        return self.media_type.startswith("image/")
+
+    @property
+    def address(self) -> str:
+        """The URL, or the content as a data URL."""
+        return self.url or f"data:{self.media_type};base64,{self.base64}"
+
+
+def media_of(part: Part, vendor: Vendor) -> Media:
+    """The image or file that a part holds.
+
+    Raises:
+        ProviderError: an address that no provider could fetch.
+    """
+    source: str = part["image"] if part["type"] == "image" else part["data"]
+    stated = part.get("mediaType") or ("image/*" if part["type"] == "image" else _UNKNOWN)
+    filename = part.get("filename")
+    if source.startswith(("http://", "https://")):
+        return Media(stated, filename, url=source)
+    if source.startswith("data:"):
+        return _from_data_url(source, stated, filename, vendor)
+    if "://" in source[:64]:
+        raise vendor.unsupported(f"a file at a {source.partition(':')[0]}: address; give an http(s) URL or its data")
+    return Media(_exact_type(stated, source), filename, base64=source)
+
+
+def _from_data_url(source: str, stated: str, filename: str | None, vendor: Vendor) -> Media:
+    head, comma, body = source.removeprefix("data:").partition(",")
+    if not comma:
+        raise vendor.unsupported("a data: URL without a comma")
+    media_type, *options = head.split(";")
+    if "base64" not in options:
+        body = base64.b64encode(unquote_to_bytes(body)).decode("ascii")
+    return Media(_exact_type(media_type or stated, body), filename, base64=body)
+
+
+def _exact_type(stated: str, encoded: str) -> str:
+    if not stated.endswith("/*") and stated != _UNKNOWN:
+        return stated
+    return next((exact for start, exact in _SIGNATURES.items() if encoded.startswith(start)), stated)

@@ -1,0 +1,61 @@
+"""Small helpers every provider's file uses to read messages and settings."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from weft.llm.model import ModelSettings, SourceFound
+from weft.threads.messages import Part
+
+
+def texts_of(content: Iterable[Part]) -> list[str]:
+    """The texts that say something; providers refuse empty ones."""
+    return [part["text"] for part in content if part["type"] == "text" and part["text"]]
+
+
+def options_for(provider: str, options: Mapping[str, Any] | None) -> dict[str, Any]:
+    """One provider's share of options keyed by provider; the others' are none of its business."""
+    share: dict[str, Any] | None = (options or {}).get(provider)
+    return share or {}
+
+
+def with_options(block: dict[str, Any], part: Part, provider: str) -> dict[str, Any]:
+    """The block, and over it the part's `providerOptions` for this provider: a cache breakpoint, an image's detail."""
+    return block | options_for(provider, part.get("providerOptions"))
+
+
+def request_body(fields: dict[str, Any], settings: ModelSettings, provider: str) -> dict[str, Any]:
+    """The fields that were given, and over them this provider's share of `provider_options`.
+
+    Streaming is not for the options to change.
+    """
+    options = options_for(provider, settings.provider_options)
+    given = {name: value for name, value in fields.items() if value is not None}
+    return given | {name: value for name, value in options.items() if name != "stream"}
+
+
+def unsupported_settings(settings: ModelSettings, label: str, *names: str) -> tuple[dict[str, Any], ...]:
+    """A warning for each of the named settings that was given."""
+    given = (name for name in names if getattr(settings, name) is not None)
+    return tuple({"type": "unsupported", "feature": name, "details": f"{label} has no such setting"} for name in given)
+
+
+def count(record: object, *names: str) -> int:
+    """A number in a provider's record, 0 where it or anything on the way to it is missing.
+
+    The SDKs check nothing that they receive: servers that imitate a provider leave fields out.
+    """
+    for name in names:
+        record = getattr(record, name, None)
+    return record if isinstance(record, int) else 0
+
+
+class Sources:
+    """The pages an answer cites, each told once."""
+
+    def __init__(self) -> None:
+        self._known: set[str] = set()
+
+    def found(self, url: str, title: str | None) -> Iterator[SourceFound]:
+        if url not in self._known:
+            self._known.add(url)
+            yield SourceFound(f"source-{len(self._known)}", url, title or None)
