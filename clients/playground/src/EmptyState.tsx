@@ -1,0 +1,35 @@
+import { WovenMark } from "./WovenMark";
+
+const suggestions = [
+  "Hello! What are you, and what can you do?",
+  "Count from one to forty in words, slowly.",
+  "Write three reasons to keep a chat's history on a server.",
+];
+
+interface EmptyStateProps {
+  readonly agent: string | null;
+  readonly onSend: (text: string) => void;
+}
+
+/** What this page is, and a first thing to say. */
+export function EmptyState({ agent, onSend }: EmptyStateProps) {
+  return (
+    <section className="empty">
+      <WovenMark />
+      <h2>Talk to {agent ?? "an agent"}</h2>
+      <p>
+        This page belongs to the Weft server that runs here. What you write is stored in a thread, an agent answers, and
+        the answer streams live to every window that shows the thread. Reload in the middle: nothing is lost.
+      </p>
+      <ul aria-label="Suggestions" className="empty__suggestions">
+        {suggestions.map((text) => (
+          <li key={text}>
+            <button type="button" disabled={agent === null} onClick={() => onSend(text)}>
+              {text}
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

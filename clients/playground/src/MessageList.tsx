@@ -1,0 +1,44 @@
+import { useState } from "react";
+
+import { MessageView } from "./MessageView";
+import type { ThreadSession } from "./threadSession";
+import { isAnswering, type ThreadState } from "./threadState";
+import type { VisibleMessage } from "./visibleMessages";
+
+interface MessageListProps {
+  readonly session: ThreadSession;
+  readonly state: ThreadState;
+  readonly rows: readonly VisibleMessage[];
+  readonly agent: string | null;
+}
+
+export function MessageList({ session, state, rows, agent }: MessageListProps) {
+  const [loading, setLoading] = useState(false);
+  const last = rows.at(-1);
+  const loadOlder = async () => {
+    setLoading(true);
+    await session.loadOlder();
+    setLoading(false);
+  };
+  return (
+    <>
+      {state.hasOlder && (
+        <button className="quiet-button" type="button" disabled={loading} onClick={() => void loadOlder()}>
+          {loading ? "Loading…" : "Load older messages"}
+        </button>
+      )}
+      <ol className="messages" aria-label="Messages">
+        {rows.map((row) => (
+          <MessageView
+            key={row.id}
+            session={session}
+            message={row.message}
+            live={row.live}
+            draft={row.draft}
+            agent={row === last && !isAnswering(state) ? agent : null}
+          />
+        ))}
+      </ol>
+    </>
+  );
+}
