@@ -1,11 +1,11 @@
-"""What a connection's arguments may ask for, and how scanned nodes become a page."""
+"""What a connection's arguments may ask for."""
 
 from typing import Any
 
 import pytest
 
 from weft.errors import InputError
-from weft.threads.paging import Edge, Page, PageRequest, page_of
+from weft.threads.paging import Edge, Page, PageRequest
 
 
 @pytest.mark.parametrize(
@@ -40,20 +40,6 @@ def test_first_and_last_exclude_each_other() -> None:
     assert (caught.value.message, caught.value.path) == ("give first or last, not both", ("last",))
 
 
-def test_a_forward_page_keeps_the_foremost() -> None:
-    page = page_of([1, 2, 3], PageRequest(2, True), str)
-    assert page == Page([Edge("1", 1), Edge("2", 2)], has_next=True, has_previous=False)
-
-
-def test_a_backward_page_keeps_the_hindmost_in_the_connections_order() -> None:
-    page = page_of([9, 8, 7], PageRequest(2, False, before="10"), str)
-    assert page == Page([Edge("8", 8), Edge("9", 9)], has_next=True, has_previous=True)
-
-
-def test_an_exactly_full_page_is_the_last() -> None:
-    assert not page_of([1, 2], PageRequest(2, True), str).has_next
-
-
 def test_nodes_can_be_exchanged() -> None:
-    page = page_of([1, 2], PageRequest(2, True), str)
-    assert page.with_nodes(["a", "b"]) == Page([Edge("1", "a"), Edge("2", "b")], False, False)
+    page = Page([Edge("1", 1), Edge("2", 2)], has_next=True, has_previous=False)
+    assert page.with_nodes(["a", "b"]) == Page([Edge("1", "a"), Edge("2", "b")], has_next=True, has_previous=False)

@@ -4,7 +4,7 @@
 Cursors are opaque strings that storage makes and reads.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
@@ -87,12 +87,3 @@ class Page(Generic[T]):
         """The same page with other nodes, one for each of its edges."""
         edges = [Edge(edge.cursor, node) for edge, node in zip(self.edges, nodes, strict=True)]
         return Page(edges, self.has_next, self.has_previous)
-
-
-def page_of(scanned: Sequence[T], request: PageRequest, cursor: Callable[[T], str]) -> Page[T]:
-    """The page made of up to `limit + 1` nodes in the order they were scanned: last ones first when not `forward`."""
-    kept, more = scanned[: request.limit], len(scanned) > request.limit
-    edges = [Edge(cursor(node), node) for node in (kept if request.forward else reversed(kept))]
-    if request.forward:
-        return Page(edges, has_next=more, has_previous=request.after is not None)
-    return Page(edges, has_next=request.before is not None, has_previous=more)

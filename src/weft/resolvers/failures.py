@@ -1,0 +1,27 @@
+"""Expected failures of mutations become `userErrors`; all others go on to the engine, which codes and masks them."""
+
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from weft.errors import InputError
+from weft.schema import errors
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def user_errors(payload: Callable[..., R]) -> Callable[[Callable[P, Awaitable[R]]], Callable[P, Awaitable[R]]]:
+    """Decorates a mutation that returns a `payload`: an InputError becomes one that holds nothing else."""
+
+    def decorate(mutation: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
+        @wraps(mutation)
+        async def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+            try:
+                return await mutation(*args, **kwargs)
+            except InputError as error:
+                return payload(user_errors=[errors.InputError.of(error)])
+
+        return guarded
+
+    return decorate

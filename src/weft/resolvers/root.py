@@ -1,0 +1,110 @@
+"""The table of contents of the API: every operation, and the schema they make."""
+
+from collections.abc import AsyncIterator
+
+import strawberry
+from strawberry.schema.config import StrawberryConfig
+
+from weft.resolvers import agents as agent_fields
+from weft.resolvers import events as event_fields
+from weft.resolvers import generations as generation_fields
+from weft.resolvers import messages as message_fields
+from weft.resolvers import nodes as node_fields
+from weft.resolvers import streams as stream_fields
+from weft.resolvers import threads as thread_fields
+from weft.resolvers import viewer as viewer_fields
+from weft.schema.agents import Agent
+from weft.schema.defaults import drop_null_defaults
+from weft.schema.errors import InputError
+from weft.schema.events import ThreadEvent, ThreadListEvent
+from weft.schema.generations import Generation
+from weft.schema.messages import Message
+from weft.schema.node import Node
+from weft.schema.paging import Connection
+from weft.schema.payloads import AbortStreamsPayload, GenerationPayload, SendMessagePayload, ThreadPayload
+from weft.schema.scalars import SCALARS
+from weft.schema.streams import Stream
+from weft.schema.threads import Thread
+from weft.schema.viewer import ServerInfo, Viewer
+
+
+@strawberry.type(description="Everything that can be read.")
+class Query:
+    node: Node | None = strawberry.field(
+        resolver=node_fields.node, description="The entity with this id; null if there is none that the viewer may see."
+    )
+    nodes: list[Node | None] = strawberry.field(
+        resolver=node_fields.nodes,
+        description="The entities with these ids, in the same order; null where there is none.",
+    )
+    viewer: Viewer = strawberry.field(resolver=viewer_fields.viewer, description="Whoever asks.")
+    server_info: ServerInfo = strawberry.field(
+        resolver=viewer_fields.server_info, description="The server that answers."
+    )
+    thread: Thread | None = strawberry.field(
+        resolver=thread_fields.thread,
+        description="One thread; null if there is none with this id that the viewer may see.",
+    )
+    threads: Connection[Thread] = strawberry.field(
+        resolver=thread_fields.threads,
+        description="Threads, the newest first. Without `first` and `last` the first 50.",
+    )
+    message: Message | None = strawberry.field(
+        resolver=message_fields.message, description="One stored row; null if there is none with this id."
+    )
+    generation: Generation | None = strawberry.field(
+        resolver=generation_fields.generation, description="One generation; null if there is none with this id."
+    )
+    agents: list[Agent] = strawberry.field(
+        resolver=agent_fields.agents, description="The agents of this server, in the order it was given them."
+    )
+
+
+@strawberry.type(
+    description="Everything that can be changed. Expected failures are in `userErrors`; nothing is stored by halves."
+)
+class Mutation:
+    create_thread: ThreadPayload = strawberry.field(
+        resolver=thread_fields.create_thread, description="Creates a thread."
+    )
+    update_thread: ThreadPayload = strawberry.field(
+        resolver=thread_fields.update_thread, description="Changes a thread: what is given, and nothing else."
+    )
+    send_message: SendMessagePayload = strawberry.field(
+        resolver=message_fields.send_message,
+        description="Saves a user message and, unless `generate` is false, starts an answer, in one transaction.",
+    )
+    start_generation: GenerationPayload = strawberry.field(
+        resolver=generation_fields.start_generation, description="Answers a saved message in the background."
+    )
+    abort_generation: GenerationPayload = strawberry.field(
+        resolver=generation_fields.abort_generation,
+        description="Stops a generation; what it has written so far is kept.",
+    )
+    abort_streams: AbortStreamsPayload = strawberry.field(
+        resolver=stream_fields.abort_streams,
+        description="Stops what is being written in a thread; what has been written so far is kept.",
+    )
+
+
+@strawberry.type(description="Everything that can be followed live, over the `graphql-transport-ws` protocol.")
+class Subscription:
+    thread_events: AsyncIterator[ThreadEvent] = strawberry.subscription(
+        resolver=event_fields.thread_events,
+        description="Everything that happens in a thread, in commit order, without a gap or a repeat. "
+        "Without `after` it starts with the live streams from their beginning, then follows.",
+    )
+    thread_list_events: AsyncIterator[ThreadListEvent] = strawberry.subscription(
+        resolver=event_fields.thread_list_events,
+        description="Threads of a user that appear, change or go: for a sidebar.",
+    )
+
+
+schema = strawberry.Schema(
+    query=Query,
+    mutation=Mutation,
+    subscription=Subscription,
+    types=[InputError, Stream],
+    config=StrawberryConfig(scalar_map=SCALARS),
+)
+drop_null_defaults(schema)

@@ -1,0 +1,61 @@
+"""Reading, listing, creating and changing threads."""
+
+from typing import Annotated
+
+import strawberry
+
+from weft.resolvers.failures import user_errors
+from weft.schema.context import Info
+from weft.schema.inputs import CreateThreadInput, ThreadFilter, UpdateThreadInput
+from weft.schema.paging import After, Before, Connection, First, Last
+from weft.schema.payloads import ThreadPayload
+from weft.schema.threads import Thread
+from weft.threads import threads as domain
+from weft.threads.paging import PageRequest
+from weft.threads.threads import ThreadOrder
+
+ThreadId = Annotated[strawberry.ID, strawberry.argument(description="The thread's id.")]
+Filter = Annotated[ThreadFilter | None, strawberry.argument(description="Which threads; absent or null for all.")]
+OrderBy = Annotated[
+    ThreadOrder | None, strawberry.argument(description="What they are sorted by; the newest comes first.")
+]
+Create = Annotated[CreateThreadInput, strawberry.argument(description="The new thread.")]
+Update = Annotated[UpdateThreadInput, strawberry.argument(description="The thread and what to change.")]
+
+
+async def thread(info: Info, id: ThreadId) -> Thread | None:
+    found = await info.context.weft.threads.get(id)
+    return None if found is None else Thread.of(found)
+
+
+async def threads(
+    info: Info,
+    filter: Filter = None,
+    order_by: OrderBy = ThreadOrder.CREATED,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+) -> Connection[Thread]:
+    narrowing = domain.ThreadFilter() if filter is None else filter.narrowing()
+    request = PageRequest.of(first, after, last, before)
+    page = await info.context.weft.threads.page(narrowing, order_by or ThreadOrder.CREATED, request)
+    return Connection.of(page, Thread.of)
+
+
+@user_errors(ThreadPayload)
+async def create_thread(info: Info, input: Create) -> ThreadPayload:
+    created = await info.context.weft.threads.create(
+        user_id=input.user_id,
+        title=input.title,
+        summary=input.summary,
+        metadata=input.metadata,
+        client_id=input.client_id,
+    )
+    return ThreadPayload(thread=Thread.of(created))
+
+
+@user_errors(ThreadPayload)
+async def update_thread(info: Info, input: Update) -> ThreadPayload:
+    updated = await info.context.weft.threads.update(input.thread_id, input.changes())
+    return ThreadPayload(thread=Thread.of(updated))

@@ -1,0 +1,21 @@
+"""Who asks, and which server answers."""
+
+from functools import cache
+from importlib import metadata
+
+from weft.schema.context import Info
+from weft.schema.viewer import ServerInfo, Viewer
+from weft.threads.clock import utc_now
+
+
+def viewer(info: Info) -> Viewer:
+    return Viewer.of(info.context.viewer)
+
+
+def server_info() -> ServerInfo:
+    return ServerInfo(version=_version(), time=utc_now())
+
+
+@cache
+def _version() -> str:
+    return metadata.version("weft")

@@ -1,0 +1,53 @@
+"""Expected failures of a mutation, as data. `InputError` here is the API's picture of `weft.errors.InputError`."""
+
+from enum import Enum
+
+import strawberry
+
+from weft import errors
+
+
+@strawberry.enum(description="Why a mutation did not do what was asked. Programs switch on this, people read the text.")
+class UserErrorCode(Enum):
+    INVALID = strawberry.enum_value("INVALID", description="A value is not allowed. `path` leads to it.")
+    NOT_FOUND = strawberry.enum_value("NOT_FOUND", description="An id names nothing that the viewer may see.")
+    CONFLICT = strawberry.enum_value(
+        "CONFLICT", description="What is asked contradicts the present state, for example a `clientId` used otherwise."
+    )
+    ALREADY_HANDLED = strawberry.enum_value("ALREADY_HANDLED", description="Somebody else has decided this before.")
+    RATE_LIMITED = strawberry.enum_value("RATE_LIMITED", description="Too much, too often; try again later.")
+    TOO_LARGE = strawberry.enum_value(
+        "TOO_LARGE", description="A value exceeds its limit; the message names the limit."
+    )
+    UNSUPPORTED = strawberry.enum_value("UNSUPPORTED", description="This agent or model cannot do that.")
+    PROVIDER_ERROR = strawberry.enum_value("PROVIDER_ERROR", description="The model provider refused or failed.")
+    OBJECT_INVALID = strawberry.enum_value(
+        "OBJECT_INVALID", description="The model's answer does not fit the schema that was asked for."
+    )
+    ABORTED = strawberry.enum_value("ABORTED", description="It was stopped before it was done.")
+
+
+@strawberry.interface(description="An expected failure of a mutation. Nothing was changed.")
+class UserError:
+    code: UserErrorCode = strawberry.field(description="The kind of failure, for programs.")
+    error_message: str = strawberry.field(description="What is wrong and what to do about it, in English, for people.")
+    path: list[str] | None = strawberry.field(
+        description='Leads to the offending input, for example `["input", "prompt"]`; null if none is to blame.'
+    )
+
+
+@strawberry.type(description="The input cannot be accepted as it is, or names something that is not there.")
+class InputError(UserError):
+    @classmethod
+    def of(cls, error: errors.InputError) -> "InputError":
+        path = error.path if error.path[:1] == ("input",) else ("input", *error.path)
+        code = UserErrorCode[error.reason.name]
+        return cls(code=code, error_message=error.message, path=list(path) if error.path else None)
+
+
+def user_errors_field() -> list[UserError]:
+    """The `userErrors` of a payload."""
+    field: list[UserError] = strawberry.field(
+        default_factory=list, description="Why nothing was done; empty on success."
+    )
+    return field

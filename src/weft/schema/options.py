@@ -1,0 +1,116 @@
+"""What a caller may change for one answer, and the ranges that make sense."""
+
+from typing import Any, Final, TypeGuard, TypeVar
+
+import strawberry
+
+from weft.errors import ConfigError, InputError
+from weft.llm.registry import resolve_model
+from weft.schema.scalars import Json
+from weft.threads.generations import GenerationOptions
+
+N = TypeVar("N", int, float)
+
+_PATH: Final = ("input", "options")
+_MAX_RETRIES: Final = 10
+_MAX_THROTTLE_MS: Final = 10_000
+_MAX_INT: Final = 2**31 - 1
+
+
+@strawberry.input(
+    description="What to change for one answer. Everything is optional; what is absent the agent decides."
+)
+class GenerationOptionsInput:
+    instructions: str | None = strawberry.field(
+        default=None, description="The system prompt, in place of the agent's own."
+    )
+    model: str | None = strawberry.field(
+        default=None, description="The model to ask, for example `anthropic:claude-sonnet-4-5`, or `demo`."
+    )
+    max_output_tokens: int | None = strawberry.field(
+        default=None, description="The answer is cut off after so many tokens; 1 or more."
+    )
+    temperature: float | None = strawberry.field(
+        default=None, description="0, nearly always the same answer, to 2, surprising ones."
+    )
+    top_p: float | None = strawberry.field(
+        default=None, description="Only the likeliest tokens with this share of the probability are drawn; 0 to 1."
+    )
+    seed: int | None = strawberry.field(
+        default=None, description="Makes an answer repeatable, as far as the provider can."
+    )
+    stop_sequences: list[str] | None = strawberry.field(
+        default=None, description="The model stops before it would write one of these; none may be empty."
+    )
+    max_retries: int | None = strawberry.field(
+        default=None, description=f"How often to repeat a call that failed before its first token; 0 to {_MAX_RETRIES}."
+    )
+    provider_options: Json | None = strawberry.field(
+        default=None,
+        description='Settings by provider name, for example `{"openai": {"reasoning": {"effort": "low"}}}`.',
+    )
+    throttle_ms: int | None = strawberry.field(
+        default=None,
+        description=f"Milliseconds between stored deltas, 0 to {_MAX_THROTTLE_MS}. Fewer, larger ones cost less.",
+    )
+
+    def options(self) -> GenerationOptions:
+        """The options, checked.
+
+        Raises:
+            InputError: one is out of its range; the path leads to it.
+        """
+        return GenerationOptions(
+            instructions=self.instructions,
+            model=_known_model(self.model),
+            max_output_tokens=_between("maxOutputTokens", self.max_output_tokens, 1, _MAX_INT),
+            temperature=_between("temperature", self.temperature, 0.0, 2.0),
+            top_p=_between("topP", self.top_p, 0.0, 1.0),
+            seed=self.seed,
+            stop_sequences=_stop_sequences(self.stop_sequences),
+            max_retries=_between("maxRetries", self.max_retries, 0, _MAX_RETRIES),
+            throttle_ms=_between("throttleMs", self.throttle_ms, 0, _MAX_THROTTLE_MS),
+            provider_options=_provider_options(self.provider_options),
+        )
+
+
+def options_of(given: GenerationOptionsInput | None) -> GenerationOptions:
+    """The options that were given, or none."""
+    return GenerationOptions() if given is None else given.options()
+
+
+def _known_model(name: str | None) -> str | None:
+    if name is not None:
+        try:
+            resolve_model(name)
+        except ConfigError as error:
+            raise InputError(error.message, path=(*_PATH, "model")) from None
+    return name
+
+
+def _between(name: str, value: N | None, low: N, high: N) -> N | None:
+    if value is None or low <= value <= high:
+        return value
+    legal = f"{low:g} or more" if high == _MAX_INT else f"between {low:g} and {high:g}"
+    raise InputError(f"{name} must be {legal}, not {value}", path=(*_PATH, name))
+
+
+def _stop_sequences(given: list[str] | None) -> tuple[str, ...] | None:
+    if given and "" in given:
+        raise InputError("a stop sequence must not be empty", path=(*_PATH, "stopSequences", str(given.index(""))))
+    return None if given is None else tuple(given)
+
+
+def _provider_options(given: Any) -> dict[str, Any]:
+    if given is None:
+        return {}
+    if not _is_object(given) or not all(map(_is_object, given.values())):
+        raise InputError(
+            'providerOptions must be an object of objects by provider name, like {"openai": {…}}',
+            path=(*_PATH, "providerOptions"),
+        )
+    return given
+
+
+def _is_object(value: object) -> TypeGuard[dict[str, Any]]:
+    return isinstance(value, dict)

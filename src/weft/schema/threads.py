@@ -1,0 +1,159 @@
+"""Threads. `cursor`, `streams` and `uiMessages` of one Thread object speak of one moment."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+
+from weft.schema.context import Info
+from weft.schema.enums import describe
+from weft.schema.fields import computed
+from weft.schema.generations import Generation
+from weft.schema.messages import Message
+from weft.schema.node import Node
+from weft.schema.once import Once
+from weft.schema.paging import After, Before, Connection, First, Last
+from weft.schema.scalars import Json
+from weft.schema.streams import Stream
+from weft.schema.ui_messages import UIMessage
+from weft.threads import threads
+from weft.threads.messages import MessageStatus
+from weft.threads.paging import PageRequest
+from weft.threads.streams import StreamState
+from weft.threads.threads import ThreadOrder, ThreadStatus
+from weft.threads.ui_messages import UIMessageStatus, with_streams
+
+if TYPE_CHECKING:
+    from weft.agents.streams import Moment
+
+describe(
+    ThreadStatus,
+    "Whether a thread is in use. Weft itself treats both alike.",
+    ACTIVE="In use.",
+    ARCHIVED="Put away by its user.",
+)
+describe(
+    ThreadOrder,
+    "How threads are sorted. The newest always comes first.",
+    CREATED="By the time they were created.",
+    LAST_MESSAGE="By the time of their last message; those without one by the time they were created.",
+)
+
+_LIVE = [StreamState.STREAMING]
+
+ExcludeToolMessages = Annotated[
+    bool | None, strawberry.argument(description="True leaves out tool rows and rows that call tools.")
+]
+Statuses = Annotated[
+    list[MessageStatus] | None, strawberry.argument(description="Only rows in these states; null for any.")
+]
+UpTo = Annotated[
+    strawberry.ID | None,
+    strawberry.argument(description="Only rows up to the end of the turn that this message of the thread is in."),
+]
+StartOrder = Annotated[int | None, strawberry.argument(description="Only streams of turns from this number on.")]
+States = Annotated[
+    list[StreamState] | None, strawberry.argument(description="Only streams in these states; null for any.")
+]
+
+
+@strawberry.type(description="An ordered conversation, owned by one user or by nobody.")
+class Thread(Node):
+    user_id: str | None = strawberry.field(description="Its owner, as the application names users; null if anonymous.")
+    title: str | None = strawberry.field(description="What a list of threads calls it; null if it has none.")
+    summary: str | None = strawberry.field(description="What it is about; null if nobody has said.")
+    status: ThreadStatus = strawberry.field(description="Whether it is in use.")
+    metadata: Json | None = strawberry.field(description="Free for the application; at most 16 KiB. Null if not set.")
+    created_at: datetime = strawberry.field(description="When it was created.")
+    updated_at: datetime = strawberry.field(description="When one of its own fields last changed.")
+    last_message_at: datetime | None = strawberry.field(
+        description="When its newest message was stored; null in an empty thread."
+    )
+    value: strawberry.Private[threads.Thread]
+    moment: strawberry.Private["Once[Moment]"]
+
+    @computed(
+        "What a client passes to `threadEvents(after:)` to continue from exactly this moment, "
+        "with the `uiMessages` and `streams` it read here."
+    )
+    async def cursor(self, info: Info) -> str:
+        return (await self._moment(info)).cursor
+
+    @computed(
+        "What a screen shows, newest turn last. Without arguments the newest 50; `last` with `before` "
+        "loads older ones. A page never cuts a turn in two, so it may hold somewhat more than asked for."
+    )
+    async def ui_messages(
+        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[UIMessage]:
+        request = PageRequest.of(first, after, last, before, newest=True)
+        page = await info.context.weft.messages.ui_page(self.value.id, request)
+        if any(message.status is UIMessageStatus.PENDING for message in page.nodes):
+            live = (await self._moment(info)).live
+            page = page.with_nodes(with_streams(page.nodes, live))
+        return Connection.of(page, UIMessage.of)
+
+    @computed("The stored rows, oldest first. Without arguments the newest 50.")
+    async def messages(
+        self,
+        info: Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        exclude_tool_messages: ExcludeToolMessages = False,
+        statuses: Statuses = None,
+        up_to_and_including_message_id: UpTo = None,
+    ) -> Connection[Message]:
+        page = await info.context.weft.messages.page(
+            self.value.id,
+            PageRequest.of(first, after, last, before, newest=True),
+            statuses=statuses,
+            exclude_tool=bool(exclude_tool_messages),
+            up_to_message_id=up_to_and_including_message_id,
+        )
+        return Connection.of(page, Message.of)
+
+    @computed(
+        "Streams of this thread in the order of their turns: by default those being written. "
+        "Of those that have ended, the newest 100 at most."
+    )
+    async def streams(self, info: Info, start_order: StartOrder = 0, states: States = _LIVE) -> list[Stream]:
+        wanted = set(StreamState) if states is None else set(states)
+        start = start_order or 0
+        found = await self._live_streams(info, start) if StreamState.STREAMING in wanted else []
+        if ended := wanted - {StreamState.STREAMING}:
+            shown = {stream.id for stream in found}
+            rows = await info.context.weft.streams.list(self.value.id, start, ended)
+            found += [Stream.of(row) for row in rows if row.id not in shown]
+        return sorted(found, key=lambda stream: (stream.order, stream.step_order, stream.id))
+
+    @computed("Requests to answer, oldest first. Without arguments the oldest 50.")
+    async def generations(
+        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[Generation]:
+        request = PageRequest.of(first, after, last, before)
+        return Connection.of(await info.context.weft.generations.page(self.value.id, request), Generation.of)
+
+    async def _live_streams(self, info: Info, start_order: int) -> list[Stream]:
+        live = (await self._moment(info)).live
+        return [Stream.of(one.stream, one) for one in live if one.stream.order >= start_order]
+
+    async def _moment(self, info: Info) -> "Moment":
+        return await self.moment.get(lambda: info.context.weft.streams.moment(self.value))
+
+    @classmethod
+    def of(cls, value: threads.Thread) -> "Thread":
+        return cls(
+            id=strawberry.ID(value.id),
+            user_id=value.user_id,
+            title=value.title,
+            summary=value.summary,
+            status=value.status,
+            metadata=value.metadata,
+            created_at=value.created_at,
+            updated_at=value.updated_at,
+            last_message_at=value.last_message_at,
+            value=value,
+            moment=Once(),
+        )

@@ -1,0 +1,88 @@
+"""UIMessages: what a screen shows. Plain attributes, because these are the most read values of all."""
+
+from datetime import datetime
+
+import strawberry
+
+from weft.schema.enums import describe
+from weft.schema.fields import computed
+from weft.schema.parts import UIMessagePart, part_of
+from weft.schema.scalars import Json
+from weft.schema.usage import Usage
+from weft.threads import ui_messages
+from weft.threads.ui_messages import UIMessageRole, UIMessageStatus
+
+describe(
+    UIMessageRole,
+    "Whose message it is.",
+    SYSTEM="Instructions stored in the thread.",
+    USER="The person's, or the calling program's.",
+    ASSISTANT="The agent's.",
+)
+describe(
+    UIMessageStatus,
+    "How far a message is.",
+    PENDING="Its place is taken and an answer is on its way, but nothing of it has been written.",
+    STREAMING="It is being written; `parts` is what there is so far.",
+    SUCCESS="It is complete and saved.",
+    FAILED="It was aborted or failed, see `error`; `parts` is what had been written.",
+)
+
+
+@strawberry.type(
+    name="UIMessage",
+    description="A message as a screen shows it: one user message, or the whole answer of a turn.",
+)
+class UIMessage:
+    id: strawberry.ID = strawberry.field(
+        description="Id of its first stored row. While only a stream exists: `stream:` and the stream's id."
+    )
+    key: str = strawberry.field(
+        description="`<threadId>-<order>-<stepOrder>`. The same while it streams and after it is saved: "
+        "a client replaces what it holds under this key."
+    )
+    thread_id: strawberry.ID = strawberry.field(description="The thread it belongs to.")
+    order: int = strawberry.field(description="Number of its turn in the thread, from 0.")
+    step_order: int = strawberry.field(description="Place of its first row within the turn; a prompt has 0.")
+    role: UIMessageRole = strawberry.field(description="Whose message it is.")
+    status: UIMessageStatus = strawberry.field(description="How far it is.")
+    text: str = strawberry.field(description="Its text parts joined with one space; empty if there are none.")
+    parts: list[UIMessagePart] = strawberry.field(description="Everything to show, in order.")
+    agent_name: str | None = strawberry.field(description="The agent that writes it; null on a user's message.")
+    user_id: str | None = strawberry.field(description="The user whose thread it is; null in an anonymous one.")
+    client_id: str | None = strawberry.field(
+        description="The id the sender chose in `SendMessageInput`: replace the optimistic copy with this message."
+    )
+    error: str | None = strawberry.field(description="Why it failed or was aborted; null otherwise.")
+    usage: Usage | None = strawberry.field(
+        description="Tokens used for it; null on a user's message and while it streams."
+    )
+    created_at: datetime = strawberry.field(description="When its first row was stored.")
+    value: strawberry.Private[ui_messages.UIMessage]
+
+    @computed(
+        "The same message as one AI SDK `UIMessage` value (`id`, `role`, `parts`), for clients that speak that format."
+    )
+    def ai_sdk(self) -> Json:
+        return Json(self.value.ai_sdk())
+
+    @classmethod
+    def of(cls, value: ui_messages.UIMessage) -> "UIMessage":
+        return cls(
+            id=strawberry.ID(value.id),
+            key=value.key,
+            thread_id=strawberry.ID(value.thread_id),
+            order=value.order,
+            step_order=value.step_order,
+            role=value.role,
+            status=value.status,
+            text=value.text,
+            parts=[part_of(part) for part in value.parts],
+            agent_name=value.agent_name,
+            user_id=value.user_id,
+            client_id=value.client_id,
+            error=value.error,
+            usage=Usage.maybe(value.usage),
+            created_at=value.created_at,
+            value=value,
+        )
