@@ -1,0 +1,39 @@
+"""What every test may ask for: one real mongod a run, and a database of its own."""
+
+import uuid
+from collections.abc import AsyncGenerator
+
+import pytest
+import pytest_asyncio
+
+from weft.storage.connection import connect
+from weft.storage.embedded import EmbeddedMongo
+from weft.storage.types import Client, Database
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def mongod(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[EmbeddedMongo, None]:
+    """The run's mongod, journaled as in production."""
+    async with EmbeddedMongo(tmp_path_factory.mktemp("mongod")) as server:
+        yield server
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def client(mongod: EmbeddedMongo) -> AsyncGenerator[Client, None]:
+    """A client as Weft opens it, shared by the run."""
+    opened = await connect(mongod.uri, database="weft")
+    yield opened.client
+    await opened.client.close()
+
+
+@pytest.fixture
+def database() -> str:
+    """The name of a database that only this test uses."""
+    return f"test_{uuid.uuid4().hex}"
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def db(client: Client, database: str) -> AsyncGenerator[Database, None]:
+    """This test's database, dropped when it ends. A test that writes through a server process asks for it too."""
+    yield client[database]
+    await client.drop_database(database)
