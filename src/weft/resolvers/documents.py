@@ -1,0 +1,85 @@
+"""Parsed and validated documents, kept by their text. A document that fails is never kept, so bad ones cannot push
+good ones out."""
+
+from dataclasses import dataclass, field
+
+from graphql import (
+    DocumentNode,
+    GraphQLError,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    parse,
+    validate,
+)
+
+from weft.resolvers.errors import Code, RequestError, refusal, with_code
+from weft.resolvers.limits import Limits, check_size
+from weft.resolvers.lru import Lru
+
+_KEPT_CHARACTERS = 4_000_000
+
+
+@dataclass(slots=True, eq=False)
+class Document:
+    """A valid document. `uses` counts how often it was asked for."""
+
+    text: str
+    ast: DocumentNode
+    operations: list[OperationDefinitionNode] = field(init=False)
+    uses: int = 0
+
+    def __post_init__(self) -> None:
+        self.operations = [node for node in self.ast.definitions if isinstance(node, OperationDefinitionNode)]
+
+    def operation(self, name: str | None) -> OperationDefinitionNode:
+        """The operation a request means. Raises RequestError."""
+        if name is None:
+            if len(self.operations) != 1:
+                raise refusal("Must provide operation name if query contains multiple operations.")
+            return self.operations[0]
+        for operation in self.operations:
+            if operation.name and operation.name.value == name:
+                return operation
+        raise refusal(f"Unknown operation named {name!r:.100}.")
+
+
+class Documents:
+    """The documents of one schema."""
+
+    def __init__(self, schema: GraphQLSchema, limits: Limits) -> None:
+        self._schema = schema
+        self._limits = limits
+        self._kept: Lru[str, Document] = Lru(_KEPT_CHARACTERS)
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def get(self, text: str) -> Document:
+        """Raises RequestError: too large, not GraphQL, or not valid against the schema."""
+        document = self._kept.get(text)
+        if document is None:
+            document = Document(text, self._validated(text))
+            self._kept.put(text, document, weight=len(text))
+        document.uses += 1
+        return document
+
+    def _validated(self, text: str) -> DocumentNode:
+        ast = self._parsed(text)
+        check_size(ast, self._limits)
+        if errors := validate(self._schema, ast):
+            raise with_code(errors, Code.GRAPHQL_VALIDATION_FAILED)
+        return ast
+
+    def _parsed(self, text: str) -> DocumentNode:
+        limits = self._limits
+        if len(text) > limits.characters:
+            raise refusal(f"The document is longer than {limits.characters} characters", Code.QUERY_TOO_COMPLEX)
+        try:
+            return parse(text, max_lexical_tokens=limits.tokens, max_comments=limits.comments)
+        except GraphQLError as error:
+            raise _unparsed(error) from None
+
+
+def _unparsed(error: GraphQLError) -> RequestError:
+    too_long = "Parsing aborted." in error.message
+    return with_code([error], Code.QUERY_TOO_COMPLEX if too_long else Code.GRAPHQL_PARSE_FAILED)

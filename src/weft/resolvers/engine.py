@@ -1,0 +1,161 @@
+"""Executes GraphQL: one engine a schema, shared by all transports. Nothing but RequestError leaves it as an exception:
+whatever fails inside an operation becomes a coded error of its result."""
+
+import asyncio
+from collections.abc import AsyncIterable, Awaitable, Mapping
+from dataclasses import dataclass, field
+from inspect import isawaitable
+from typing import Any, cast
+
+import strawberry
+from graphql import (
+    ExecutionResult,
+    GraphQLError,
+    GraphQLFormattedError,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    OperationType,
+)
+from graphql import execution as graphql_execution
+from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
+
+from weft.resolvers.documents import Document, Documents
+from weft.resolvers.encoding import encode
+from weft.resolvers.errors import Code, RequestError, formatted, masked, refusal, with_code
+from weft.resolvers.limits import Limits
+
+# graphql-core's executor is generic in ways that no type checker follows: it is `Any` here and nowhere else.
+_EXECUTOR: Any = StrawberryGraphQLCoreExecutionContext
+_OPEN_SOURCE: Any = cast(Any, graphql_execution).create_source_event_stream
+
+DEADLINE = 30.0
+"""Seconds a query, a mutation or the start of a subscription may take."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a client asks for, checked for shape only."""
+
+    query: str
+    operation_name: str | None = None
+    variables: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A request whose document is valid and whose operation is known."""
+
+    document: Document
+    definition: OperationDefinitionNode
+    request: Request
+
+    @property
+    def is_subscription(self) -> bool:
+        return self.definition.operation is OperationType.SUBSCRIPTION
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """`executed` is false when the request was refused: then there is no `data`, not even null."""
+
+    data: Any
+    errors: list[GraphQLFormattedError]
+    executed: bool = True
+
+    def body(self) -> dict[str, Any]:
+        body: dict[str, Any] = {"errors": self.errors} if self.errors else {}
+        if self.executed:
+            body["data"] = self.data
+        return body
+
+    def encoded(self) -> bytes:
+        """The body as JSON; a value that JSON has no form for makes it an internal error."""
+        try:
+            return encode(self.body())
+        except (TypeError, ValueError) as error:
+            return encode(Result(None, [masked(error)]).body())
+
+    @staticmethod
+    def refused(error: RequestError) -> "Result":
+        return Result(None, formatted(error.errors), executed=False)
+
+    @staticmethod
+    def of(result: ExecutionResult) -> "Result":
+        return Result(result.data, formatted(result.errors or ()))
+
+
+class Subscription:
+    """A subscription that has started: `source` yields events, `result` executes the selection on one of them."""
+
+    def __init__(self, operation: Operation, context: object, source: AsyncIterable[Any], executor: Any) -> None:
+        self.operation = operation
+        self.context = context
+        self.source = source
+        self._executor = executor
+
+    def result(self, event: Any) -> Result | Awaitable[Result]:
+        """The result for one event; awaitable only if a resolver below was async."""
+        outcome = self._executor.build_per_event_executor(event).execute_operation(serially=False)
+        return _awaited(outcome) if isawaitable(outcome) else Result.of(outcome)
+
+
+async def _awaited(outcome: Awaitable[Any]) -> Result:
+    return Result.of(await outcome)
+
+
+class Engine:
+    """`compiled=False`, or WEFT_COMPILED_OPERATIONS=0, leaves all execution to graphql-core."""
+
+    def __init__(self, schema: strawberry.Schema, *, limits: Limits | None = None, deadline: float = DEADLINE) -> None:
+        self.schema: GraphQLSchema = schema._schema  # pyright: ignore[reportPrivateUsage]
+        self.deadline = deadline
+        self._documents = Documents(self.schema, limits or Limits())
+
+    def prepare(self, request: Request) -> Operation:
+        """Raises RequestError: the document is bad, or names no such operation."""
+        document = self._documents.get(request.query)
+        return Operation(document, document.operation(request.operation_name), request)
+
+    async def execute(self, operation: Operation, context: object) -> Result:
+        """Runs a query or mutation to its end, or to the deadline."""
+        if operation.is_subscription:
+            raise refusal("Subscriptions are served over WebSocket (graphql-transport-ws)")
+        executor = self._executor(operation, context)
+        clock = asyncio.timeout(self.deadline)
+        try:
+            async with clock:
+                outcome = executor.execute_operation()
+                return await _awaited(outcome) if isawaitable(outcome) else Result.of(outcome)
+        except Exception as error:
+            if clock.expired():
+                raise self._too_late() from None
+            return Result(None, [masked(error)])
+
+    async def subscribe(self, operation: Operation, context: object) -> Subscription:
+        """Starts a subscription. Raises RequestError when it cannot: no such thread, a bad cursor."""
+        executor = self._executor(operation, context)
+        try:
+            async with asyncio.timeout(self.deadline):
+                opened = _OPEN_SOURCE(executor)
+                source = await opened if isawaitable(opened) else opened
+        except TimeoutError:
+            raise self._too_late() from None
+        if isinstance(source, ExecutionResult):
+            raise RequestError(source.errors or ())
+        return Subscription(operation, context, source, executor)
+
+    def _executor(self, operation: Operation, context: object) -> Any:
+        built = _EXECUTOR.build(
+            self.schema,
+            operation.document.ast,
+            None,
+            context,
+            dict(operation.request.variables),
+            operation.request.operation_name,
+        )
+        if isinstance(built, list):
+            raise with_code(cast(list[GraphQLError], built), Code.BAD_USER_INPUT)
+        return built
+
+    def _too_late(self) -> RequestError:
+        return refusal(f"The operation took longer than {self.deadline:g} s", Code.DEADLINE_EXCEEDED)

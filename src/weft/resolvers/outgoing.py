@@ -1,0 +1,151 @@
+"""What one socket is sent, in order, without a task or a queue while the socket takes it at once.
+
+The server's send coroutine is driven directly. If it suspends, the socket is behind: a task finishes it, later messages
+queue up to a bound, and a socket that takes nothing for `patience` seconds is aborted.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable, Coroutine, Generator
+from types import coroutine
+from typing import Any, cast
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_log = logging.getLogger(__name__)
+
+_SERVER_SEND = "weft.send"
+
+
+class DirectSend:
+    """Middleware, outermost: lets sockets write past all other middleware and abort a connection that is stuck."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            scope[_SERVER_SEND] = send
+        await self._app(scope, receive, send)
+
+
+def server_send(scope: Scope, send: Send) -> Send:
+    """The server's own `send`, where DirectSend is installed; otherwise the one given."""
+    return cast(Send, scope.get(_SERVER_SEND, send))
+
+
+class Outgoing:
+    """`lost` is called once, when the socket can no longer be written to."""
+
+    __slots__ = ("_closing", "_drainer", "_level", "_lost", "_patience", "_queue", "_queue_bound", "_send", "behind")
+
+    def __init__(self, send: Send, lost: Callable[[], None], *, patience: float, queue_bound: int = 256) -> None:
+        self._send = cast(Callable[[Message], Coroutine[Any, Any, None]], send)
+        self._lost = lost
+        self._patience = patience
+        self._queue_bound = queue_bound
+        self._queue: deque[Message] = deque()
+        self._level: deque[Callable[[], None]] = deque()
+        self._drainer: asyncio.Task[None] | None = None
+        self._closing = False
+        self.behind = False
+
+    def write(self, text: str) -> None:
+        """Sends a text frame, now or after those that wait. Never waits, never raises; a lost socket takes nothing."""
+        if not self._closing:
+            self._put({"type": "websocket.send", "text": text})
+
+    def close(self, code: int, reason: str) -> None:
+        """Closes the socket after what was written before; nothing can be written after."""
+        if not self._closing:
+            self._put({"type": "websocket.close", "code": code, "reason": reason})
+            self._closing = True
+
+    async def drained(self) -> None:
+        """Returns when nothing waits for the socket."""
+        while self._drainer is not None:
+            await asyncio.wait((self._drainer,))
+
+    def when_level(self, callback: Callable[[], None]) -> None:
+        """Calls back once, as soon as nothing waits for the socket; never if it is lost before."""
+        self._level.append(callback)
+
+    def abandon(self) -> None:
+        """The peer is gone: drops what waits and cuts a connection that still holds unsent data."""
+        self._closing = True
+        self._queue.clear()
+        self._level.clear()
+        if self._drainer is not None:
+            self._drainer.cancel()
+            self._abort()
+
+    def _put(self, message: Message) -> None:
+        if self.behind:
+            self._queue.append(message)
+            if len(self._queue) > self._queue_bound:
+                self._fail("its queue is full")
+            return
+        sending = self._send(message)
+        try:
+            waits_for = sending.send(None)
+        except StopIteration:
+            return
+        except Exception:
+            self._fail(None)
+            return
+        self.behind = True
+        self._drainer = asyncio.get_running_loop().create_task(self._drain(_started(sending, waits_for)))
+
+    async def _drain(self, sending: Awaitable[None]) -> None:
+        try:
+            await self._finish(sending)
+            while self._queue:
+                await self._finish(self._send(self._queue.popleft()))
+        except TimeoutError:
+            self._fail(f"it took nothing for {self._patience:g} s")
+        except Exception:
+            self._fail(None)
+        finally:
+            self._drainer = None
+        self.behind = False
+        self._call_back()
+
+    async def _finish(self, sending: Awaitable[None]) -> None:
+        async with asyncio.timeout(self._patience):
+            await sending
+
+    def _call_back(self) -> None:
+        """Those that fall behind again line up for the next time, so that every operation gets its turn."""
+        for _ in range(len(self._level)):
+            if self.behind or not self._level:
+                return
+            self._level.popleft()()
+
+    def _fail(self, why: str | None) -> None:
+        if self._closing and why is None:
+            return
+        self._closing = True
+        self._queue.clear()
+        self._level.clear()
+        if why is not None:
+            _log.warning("Socket aborted: %s", why)
+            self._abort()
+        self._lost()
+
+    def _abort(self) -> None:
+        """`transport.close()` would wait for a peer that reads nothing; only uvicorn's protocols show theirs."""
+        transport = getattr(getattr(self._send, "__self__", None), "transport", None)
+        if transport is not None and hasattr(transport, "abort"):
+            transport.abort()
+
+
+@coroutine
+def _started(sending: Coroutine[Any, Any, None], waits_for: Any) -> Generator[Any, Any, None]:
+    """Goes on with a coroutine that was driven up to its first suspension, where it yielded `waits_for`."""
+    try:
+        yield waits_for
+    except BaseException:
+        sending.close()
+        raise
+    yield from sending
