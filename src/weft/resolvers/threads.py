@@ -7,7 +7,7 @@ import strawberry
 from weft.resolvers.failures import user_errors
 from weft.schema.context import Info
 from weft.schema.inputs import CreateThreadInput, ThreadFilter, UpdateThreadInput
-from weft.schema.paging import After, Before, Connection, First, Last
+from weft.schema.paging import After, Before, Connection, First, Last, connection_of
 from weft.schema.payloads import ThreadPayload
 from weft.schema.threads import Thread
 from weft.threads import threads as domain
@@ -40,7 +40,7 @@ async def threads(
     narrowing = domain.ThreadFilter() if filter is None else filter.narrowing()
     request = PageRequest.of(first, after, last, before)
     page = await info.context.weft.threads.page(narrowing, order_by or ThreadOrder.CREATED, request)
-    return Connection.of(page, Thread.of)
+    return connection_of(page, Thread.of)
 
 
 @user_errors(ThreadPayload)

@@ -45,13 +45,14 @@ class Connection(Generic[T]):
     edges: list[Edge[T]] = strawberry.field(description="The items of this page.")
     page_info: PageInfo = strawberry.field(description="Whether there is more, and where to go on.")
 
-    @classmethod
-    def of(cls, page: Page[V], node: Callable[[V], T]) -> "Connection[T]":
-        edges = [Edge(cursor=edge.cursor, node=node(edge.node)) for edge in page.edges]
-        info = PageInfo(
-            has_next_page=page.has_next,
-            has_previous_page=page.has_previous,
-            start_cursor=edges[0].cursor if edges else None,
-            end_cursor=edges[-1].cursor if edges else None,
-        )
-        return Connection(edges=edges, page_info=info)
+
+def connection_of(page: Page[V], node: Callable[[V], T]) -> Connection[T]:
+    """The connection that shows a page; `node` makes the API's picture of each of its nodes."""
+    edges = [Edge(cursor=edge.cursor, node=node(edge.node)) for edge in page.edges]
+    info = PageInfo(
+        has_next_page=page.has_next,
+        has_previous_page=page.has_previous,
+        start_cursor=edges[0].cursor if edges else None,
+        end_cursor=edges[-1].cursor if edges else None,
+    )
+    return Connection(edges=edges, page_info=info)

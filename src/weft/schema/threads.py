@@ -12,7 +12,7 @@ from weft.schema.generations import Generation
 from weft.schema.messages import Message
 from weft.schema.node import Node
 from weft.schema.once import Once
-from weft.schema.paging import After, Before, Connection, First, Last
+from weft.schema.paging import After, Before, Connection, First, Last, connection_of
 from weft.schema.scalars import Json
 from weft.schema.streams import Stream
 from weft.schema.ui_messages import UIMessage
@@ -91,7 +91,7 @@ class Thread(Node):
         if any(message.status is UIMessageStatus.PENDING for message in page.nodes):
             live = (await self._moment(info)).live
             page = page.with_nodes(with_streams(page.nodes, live))
-        return Connection.of(page, UIMessage.of)
+        return connection_of(page, UIMessage.of)
 
     @computed("The stored rows, oldest first. Without arguments the newest 50.")
     async def messages(
@@ -112,7 +112,7 @@ class Thread(Node):
             exclude_tool=bool(exclude_tool_messages),
             up_to_message_id=up_to_and_including_message_id,
         )
-        return Connection.of(page, Message.of)
+        return connection_of(page, Message.of)
 
     @computed(
         "Streams of this thread in the order of their turns: by default those being written. "
@@ -133,7 +133,7 @@ class Thread(Node):
         self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Connection[Generation]:
         request = PageRequest.of(first, after, last, before)
-        return Connection.of(await info.context.weft.generations.page(self.value.id, request), Generation.of)
+        return connection_of(await info.context.weft.generations.page(self.value.id, request), Generation.of)
 
     async def _live_streams(self, info: Info, start_order: int) -> list[Stream]:
         live = (await self._moment(info)).live
