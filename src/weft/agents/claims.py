@@ -1,0 +1,86 @@
+"""Taking a job: lease, new attempt and its stream in one transaction; what a lost worker left open is closed in it."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Final
+
+from weft.agents.agent import Agent
+from weft.agents.run import Job
+from weft.agents.turns import RESTARTING, Ending, end_stream, end_turn, streamed_content
+from weft.storage.changes import Change
+from weft.storage.store import Store
+from weft.threads import ids
+from weft.threads.generations import Generation, GenerationStatus
+from weft.threads.messages import FinishReason, Message
+from weft.threads.streams import Stream, StreamState
+
+MOST_ATTEMPTS: Final = 5
+
+
+async def claim(
+    store: Store, agents: Mapping[str, Agent], generation_id: str, thread_id: str, length: timedelta
+) -> Job | None:
+    """The job, if nobody else has it; None too when it was given up after too many attempts."""
+    lease_id = uuid.uuid4().hex
+
+    async def work(change: Change) -> Job | None:
+        generation = await store.generations.get(generation_id, change.session)
+        if generation is None or not await store.generations.lease(change.session, generation_id, lease_id, length):
+            return None
+        if generation.attempts >= MOST_ATTEMPTS:
+            await _give_up(store, change, generation)
+            return None
+        return await _start(store, change, agents[generation.agent_name], generation, lease_id)
+
+    return await store.change(thread_id, work)
+
+
+async def _start(store: Store, change: Change, agent: Agent, generation: Generation, lease_id: str) -> Job | None:
+    prompt = await store.messages.get(generation.prompt_message_id, change.session)
+    reply = await store.messages.get(generation.reply_message_id, change.session)
+    if prompt is None or reply is None:
+        ending = Ending(GenerationStatus.ABORTED, [], FinishReason.ABORTED, generation.usage, "its message was deleted")
+        await end_turn(store, change, generation, ending)
+        return None
+    if generation.stream_id is not None:
+        await end_stream(store, change, generation.stream_id, StreamState.ABORTED, RESTARTING)
+    stream = await change.start_stream(_new_stream(change, generation, reply))
+    started = replace(
+        generation,
+        status=GenerationStatus.RUNNING,
+        attempts=generation.attempts + 1,
+        stream_id=stream.id,
+        started_at=generation.started_at or change.now,
+    )
+    await change.replace_generation(started)
+    return Job(started, lease_id, agent, prompt, reply, stream)
+
+
+async def _give_up(store: Store, change: Change, generation: Generation) -> None:
+    error = f"given up after {generation.attempts} attempts; the worker was lost each time"
+    content = await streamed_content(store, generation.stream_id)
+    ending = Ending(GenerationStatus.FAILED, content, FinishReason.ERROR, generation.usage, error)
+    await end_turn(store, change, generation, ending)
+
+
+def _new_stream(change: Change, generation: Generation, reply: Message) -> Stream:
+    return Stream(
+        id=ids.new_id(ids.STREAM),
+        thread_id=reply.thread_id,
+        order=reply.order,
+        step_order=reply.step_order,
+        state=StreamState.STREAMING,
+        abort_reason=None,
+        agent_name=reply.agent_name,
+        model=reply.model,
+        provider=reply.provider,
+        user_id=reply.user_id,
+        generation_id=generation.id,
+        start_seq=0,
+        end_seq=None,
+        end=0,
+        started_at=change.now,
+        ended_at=None,
+    )

@@ -1,0 +1,131 @@
+"""Messages as a caller sends and reads them."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from weft.agents.agent import Agent
+from weft.agents.generations import require_agent
+from weft.agents.limits import MAX_CLIENT_ID, MAX_PROMPT_BYTES, check_json, check_text
+from weft.agents.turns import new_generation, new_message, pending_reply
+from weft.errors import InputError
+from weft.storage.changes import Change
+from weft.storage.store import Store
+from weft.threads.content import user_content
+from weft.threads.cursors import Cursor
+from weft.threads.generations import Generation, GenerationOptions
+from weft.threads.messages import Message, MessageRole, MessageStatus, Part
+from weft.threads.paging import Page, PageRequest
+from weft.threads.ui_messages import UIMessage, ui_messages
+
+NO_OPTIONS = GenerationOptions()
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A stored user message, the job that answers it, and the cursor just after the message."""
+
+    message: UIMessage
+    generation: Generation | None
+    cursor: str
+
+
+class MessageService:
+    """`weft.messages`."""
+
+    def __init__(self, store: Store, agents: Mapping[str, Agent]) -> None:
+        self._store = store
+        self._agents = agents
+
+    async def send(
+        self,
+        thread_id: str,
+        *,
+        agent_name: str | None = None,
+        prompt: str | None = None,
+        content: Any = None,
+        client_id: str | None = None,
+        generate: bool = True,
+        options: GenerationOptions = NO_OPTIONS,
+    ) -> Sent:
+        """Saves a user message and, unless told not to, starts the agent's answer, in one transaction.
+
+        The same `client_id` again returns what the first call stored and stores nothing.
+
+        Raises:
+            InputError: unknown thread or agent, no or wrong content, or a prompt over 1 MiB.
+        """
+        parts = _content(prompt, content)
+        check_text(client_id, MAX_CLIENT_ID, "input", "clientId")
+        agent = require_agent(self._agents, agent_name, "input", "agentName") if generate else None
+
+        async def work(change: Change) -> Sent:
+            return await self._known(change, client_id) or await self._insert(change, agent, parts, client_id, options)
+
+        return await self._store.change(thread_id, work)
+
+    async def _known(self, change: Change, client_id: str | None) -> Sent | None:
+        """The outcome of an earlier call with the same id."""
+        if client_id is None:
+            return None
+        row = await self._store.messages.by_client_id(change.session, change.thread.id, client_id)
+        if row is None:
+            return None
+        generation = await self._store.generations.of_prompt(change.session, row.thread_id, row.order)
+        return Sent(ui_messages([row])[0], generation, Cursor(row.thread_id, change.seq).encode())
+
+    async def _insert(
+        self,
+        change: Change,
+        agent: Agent | None,
+        content: list[Part],
+        client_id: str | None,
+        options: GenerationOptions,
+    ) -> Sent:
+        order = change.next_order()
+        prompt = new_message(change, MessageRole.USER, content, client_id=client_id, order=order)
+        await change.insert_messages(prompt)
+        cursor = Cursor(prompt.thread_id, change.seq).encode()
+        generation = None
+        if agent is not None:
+            reply = pending_reply(change, agent, options, order, 1)
+            generation = new_generation(change, agent, prompt, reply, options, None)
+            await change.insert_messages(reply, generation_id=generation.id)
+            await change.insert_generation(generation)
+        change.message_activity()
+        return Sent(ui_messages([prompt])[0], generation, cursor)
+
+    async def get(self, message_id: str) -> Message | None:
+        return await self._store.messages.get(message_id)
+
+    async def page(
+        self,
+        thread_id: str,
+        request: PageRequest,
+        *,
+        statuses: Collection[MessageStatus] | None = None,
+        exclude_tool: bool = False,
+        up_to_message_id: str | None = None,
+    ) -> Page[Message]:
+        """Stored rows in ascending position."""
+        return await self._store.messages.page(
+            thread_id, request, statuses=statuses, exclude_tool=exclude_tool, up_to_message_id=up_to_message_id
+        )
+
+    async def ui_page(self, thread_id: str, request: PageRequest) -> Page[UIMessage]:
+        """UI messages in ascending position, whole turns; pending ones as stored, without what is being streamed."""
+        return await self._store.messages.ui_page(thread_id, request)
+
+    async def of_generation(self, generation: Generation) -> list[Message]:
+        """The rows a generation wrote, in order."""
+        return await self._store.messages.of_generation(generation.id)
+
+
+def _content(prompt: str | None, content: Any) -> list[Part]:
+    if (prompt is None) == (content is None):
+        raise InputError("give prompt or content, one of them", path=("input", "prompt"))
+    name = "content" if prompt is None else "prompt"
+    check_json(content if prompt is None else prompt, MAX_PROMPT_BYTES, "input", name)
+    if prompt is not None and not prompt.strip():
+        raise InputError("the prompt is empty", path=("input", "prompt"))
+    return user_content(content if prompt is None else prompt, ("input", name))

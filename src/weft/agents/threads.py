@@ -1,0 +1,91 @@
+"""Threads as a caller makes, finds and changes them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from weft.agents.limits import MAX_CLIENT_ID, MAX_METADATA_BYTES, MAX_TITLE, check_json, check_text
+from weft.errors import InputError, not_found
+from weft.storage.changes import Change
+from weft.storage.store import Store
+from weft.threads import ids
+from weft.threads.clock import utc_now
+from weft.threads.paging import Page, PageRequest
+from weft.threads.threads import Thread, ThreadFilter, ThreadOrder, ThreadStatus
+
+_STORED = {"title": "title", "summary": "summary", "status": "status", "user_id": "userId", "metadata": "metadata"}
+
+
+class ThreadService:
+    """`weft.threads`."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def create(
+        self,
+        *,
+        user_id: str | None = None,
+        title: str | None = None,
+        summary: str | None = None,
+        metadata: Any = None,
+        client_id: str | None = None,
+    ) -> Thread:
+        """A new thread; with a `client_id` that this user gave before, the thread it made then."""
+        _check({"title": title, "summary": summary, "user_id": user_id, "metadata": metadata})
+        check_text(client_id, MAX_CLIENT_ID, "input", "clientId")
+        now = utc_now()
+        thread = Thread(
+            id=ids.new_id(ids.THREAD),
+            user_id=user_id,
+            title=title,
+            summary=summary,
+            status=ThreadStatus.ACTIVE,
+            metadata=metadata,
+            created_at=now,
+            updated_at=now,
+            last_message_at=None,
+            seq=1,
+            last_order=-1,
+        )
+        return await self._store.insert_thread(thread, client_id)
+
+    async def update(self, thread_id: str, changes: Mapping[str, Any]) -> Thread:
+        """Changes title, summary, status, user_id or metadata, each on its own; None clears.
+
+        Raises:
+            InputError: there is no such thread, or a value is too large or not allowed.
+        """
+        _check(changes)
+        if changes.get("status", ThreadStatus.ACTIVE) is None:
+            raise InputError("status cannot be cleared; give ACTIVE or ARCHIVED", path=("input", "status"))
+        fields = {_STORED[name]: value for name, value in changes.items()}
+
+        async def work(change: Change) -> None:
+            change.update_thread(**fields)
+            change.thread_changed()
+
+        if fields:
+            await self._store.change(thread_id, work)
+        return await self.require(thread_id, "input", "threadId")
+
+    async def get(self, thread_id: str) -> Thread | None:
+        return await self._store.threads.get(thread_id)
+
+    async def require(self, thread_id: str, *path: str) -> Thread:
+        """Raises InputError when there is no such thread."""
+        thread = await self.get(thread_id)
+        if thread is None:
+            raise not_found("thread", thread_id, *path)
+        return thread
+
+    async def page(self, narrowed: ThreadFilter, order: ThreadOrder, request: PageRequest) -> Page[Thread]:
+        """Newest first. Raises InputError when the filter asks for a user's and for nobody's threads at once."""
+        if narrowed.anonymous and narrowed.user_id is not None:
+            raise InputError("give userId or anonymous, not both", path=("filter", "anonymous"))
+        return await self._store.threads.page(narrowed, order, request)
+
+
+def _check(values: Mapping[str, Any]) -> None:
+    for name in ("title", "summary", "user_id"):
+        check_text(values.get(name), MAX_TITLE, "input", "userId" if name == "user_id" else name)
+    check_json(values.get("metadata"), MAX_METADATA_BYTES, "input", "metadata")

@@ -1,0 +1,91 @@
+"""Weft as an object: the services that the API and the application's own code call, and the tasks behind them."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from types import TracebackType
+from typing import Self
+
+from weft.agents.agent import Agent, by_name
+from weft.agents.generations import GenerationService
+from weft.agents.messages import MessageService
+from weft.agents.streams import StreamService
+from weft.agents.threads import ThreadService
+from weft.agents.worker import Worker
+from weft.errors import UnavailableError
+from weft.llm.clients import close_models
+from weft.storage.change_feed import MongoChangeFeed
+from weft.storage.store import Store
+from weft.storage.thread_log import ThreadLog
+from weft.subscriptions.feeds import Feeds
+
+_LOG = logging.getLogger(__name__)
+_RESTART_SECONDS = 1.0
+_OPEN_SECONDS = 30.0
+
+
+class Weft:
+    """Use it as an async context manager: inside, live feeds run and, unless told not to, jobs are worked on."""
+
+    def __init__(self, store: Store, agents: Sequence[Agent] = (), *, work: bool = True) -> None:
+        self.agents = by_name(tuple(agents))
+        self.store = store
+        self.threads = ThreadService(store)
+        self.messages = MessageService(store, self.agents)
+        self.generations = GenerationService(store, self.agents)
+        self.streams = StreamService(store, self.generations)
+        self._feed = MongoChangeFeed(store.database)
+        self.feeds = Feeds(ThreadLog(store), self._feed)
+        self.worker = Worker(store, self.agents) if work else None
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def __aenter__(self) -> Self:
+        await self.store.create_indexes()
+        self._keep_running("feeds", self.feeds.run)
+        try:
+            async with asyncio.timeout(_OPEN_SECONDS):
+                await self._feed.opened()
+        except TimeoutError:
+            await self.aclose()
+            raise UnavailableError("MongoDB does not open a change stream; run `weft doctor`") from None
+        if self.worker is not None:
+            self.feeds.listen(self.worker.hear, self.worker.wake)
+            self._keep_running("worker", self.worker.run)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Hands running answers over and lets every reader go."""
+        self.feeds.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await close_models()
+
+    async def ready(self) -> list[str]:
+        """What is not ready, in words; empty when all is."""
+        problems: list[str] = []
+        try:
+            await self.store.ping()
+        except UnavailableError as error:
+            problems.append(error.message)
+        if not self._feed.healthy:
+            problems.append("the change stream is not open")
+        return problems
+
+    def _keep_running(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
+        self._tasks.append(asyncio.create_task(_kept_running(name, work), name=f"weft-{name}"))
+
+
+async def _kept_running(name: str, work: Callable[[], Awaitable[None]]) -> None:
+    """Starts the work again when it fails, and says so; it never ends by itself."""
+    while True:
+        try:
+            await work()
+        except Exception:
+            _LOG.exception("a background task failed and is started again", extra={"task": name})
+        await asyncio.sleep(_RESTART_SECONDS)

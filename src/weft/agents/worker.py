@@ -1,0 +1,135 @@
+"""Claims jobs and runs them. The feed wakes it when a job is queued or aborted; a timer only for leases that end.
+
+Every run is a task of this worker, which renews its lease, cancels it when the lease is lost, and sees its failure.
+"""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Final
+
+from weft.agents.agent import Agent
+from weft.agents.claims import claim
+from weft.agents.run import Attempt, Job, LeaseLost
+from weft.errors import UnavailableError
+from weft.storage.store import Store
+from weft.threads.events import EventKind, StoredEvent
+from weft.threads.generations import GenerationStatus
+from weft.threads.usage import NO_USAGE
+
+_LOG = logging.getLogger(__name__)
+
+LEASE: Final = timedelta(seconds=10)
+CONCURRENCY: Final = 256
+_SWEEP_SECONDS: Final = 30.0
+
+
+class Worker:
+    """Run it with `run` in a task of its own; cancelling that hands all its jobs over."""
+
+    def __init__(
+        self, store: Store, agents: Mapping[str, Agent], *, lease: timedelta = LEASE, concurrency: int = CONCURRENCY
+    ) -> None:
+        self._store = store
+        self._agents = agents
+        self._lease = lease
+        self._concurrency = concurrency
+        self._wake = asyncio.Event()
+        self._runs: dict[str, tuple[Job, asyncio.Task[None]]] = {}
+
+    def hear(self, event: StoredEvent) -> None:
+        """Takes an event of the feed: a queued job wakes the worker, an aborted one stops its run."""
+        if event.kind is not EventKind.GENERATION_CHANGED:
+            return
+        if event.refs["status"] == GenerationStatus.QUEUED.value:
+            self._wake.set()
+        elif event.refs["status"] == GenerationStatus.ABORTED.value:
+            running = self._runs.get(event.refs["generationId"])
+            if running is not None:
+                running[1].cancel()
+
+    def wake(self) -> None:
+        """Looks for jobs now."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Works until cancelled; then gives its leases back, so that others go on at once."""
+        renewing = asyncio.create_task(self._renew(), name="weft-leases")
+        try:
+            while True:
+                self._wake.clear()
+                try:
+                    await self._claim_all()
+                    await self._rest()
+                except UnavailableError as error:
+                    _LOG.warning("the worker cannot reach the store", extra={"error": error.message})
+                    await asyncio.sleep(1)
+        finally:
+            renewing.cancel()
+            await self._hand_over()
+
+    async def _claim_all(self) -> None:
+        while (free := self._concurrency - len(self._runs)) > 0:
+            jobs = await self._store.generations.claimable(list(self._agents), free)
+            claimed = await asyncio.gather(*(self._claim(job.id, job.thread_id) for job in jobs))
+            if not any(claimed):
+                return
+
+    async def _claim(self, generation_id: str, thread_id: str) -> bool:
+        if generation_id in self._runs:
+            return False
+        job = await claim(self._store, self._agents, generation_id, thread_id, self._lease)
+        if job is None:
+            return False
+        task = asyncio.create_task(self._work(job), name=f"weft-run-{generation_id}")
+        self._runs[generation_id] = (job, task)
+        return True
+
+    async def _rest(self) -> None:
+        """Until woken, or until a lease may have ended."""
+        left = await self._store.generations.next_expiry()
+        seconds = _SWEEP_SECONDS if left is None else min(_SWEEP_SECONDS, max(0.05, left / timedelta(seconds=1)))
+        try:
+            async with asyncio.timeout(seconds):
+                await self._wake.wait()
+        except TimeoutError:
+            return
+
+    async def _work(self, job: Job) -> None:
+        attempt = Attempt(self._store, job)
+        facts = {"generation": job.generation.id, "thread": job.generation.thread_id}
+        try:
+            await attempt.run()
+        except asyncio.CancelledError:
+            if attempt.usage != NO_USAGE:
+                await self._store.generations.record_usage(job.generation.id, attempt.usage)
+            raise
+        except LeaseLost:
+            _LOG.info("an answer was ended elsewhere", extra=facts)
+        except UnavailableError as error:
+            _LOG.warning("an answer waits for the store", extra={**facts, "error": error.message})
+        except Exception:
+            _LOG.exception("an answer could not be ended", extra=facts)
+        finally:
+            del self._runs[job.generation.id]
+            self._wake.set()
+
+    async def _renew(self) -> None:
+        while True:
+            await asyncio.sleep(self._lease / timedelta(seconds=3))
+            for job, task in list(self._runs.values()):
+                try:
+                    held = await self._store.generations.renew(job.generation.id, job.lease_id, self._lease)
+                except UnavailableError:
+                    continue
+                if not held:
+                    task.cancel()
+
+    async def _hand_over(self) -> None:
+        running = list(self._runs.values())
+        for _, task in running:
+            task.cancel()
+        await asyncio.gather(*(task for _, task in running), return_exceptions=True)
+        releases = (self._store.generations.release(job.generation.id, job.lease_id) for job, _ in running)
+        await asyncio.gather(*releases, return_exceptions=True)

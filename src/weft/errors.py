@@ -1,0 +1,83 @@
+"""Every error Weft raises on purpose: it carries a code and data; the text is for people.
+
+WeftError
+├── ConfigError        the operator or developer must change something before Weft can start
+├── UnavailableError   something Weft needs does not answer now; trying again later may work
+├── InputError         the caller asked for something that cannot be done as asked
+└── ProviderError      a model provider refused or failed
+"""
+
+from enum import StrEnum
+from typing import Any
+
+
+class ErrorCode(StrEnum):
+    """Why a request failed, in the words of the API's `UserErrorCode`."""
+
+    INVALID = "INVALID"
+    NOT_FOUND = "NOT_FOUND"
+    CONFLICT = "CONFLICT"
+    ALREADY_HANDLED = "ALREADY_HANDLED"
+    TOO_LARGE = "TOO_LARGE"
+    UNSUPPORTED = "UNSUPPORTED"
+    PROVIDER_ERROR = "PROVIDER_ERROR"
+    ABORTED = "ABORTED"
+
+
+class WeftError(Exception):
+    """Base of all. `code` is stable and meant for programs, `message` for people, `data` for both."""
+
+    code: str = "INTERNAL"
+
+    def __init__(self, message: str, **data: Any) -> None:
+        super().__init__(message)
+        self.message = message
+        self.data = data
+
+
+class ConfigError(WeftError):
+    """The setting, command line or environment is wrong; the message says how to mend it."""
+
+    code = "CONFIG"
+
+
+class UnavailableError(WeftError):
+    """MongoDB or another part does not answer."""
+
+    code = "UNAVAILABLE"
+
+
+class InputError(WeftError):
+    """The input is wrong. `path` leads to the offending field, in the API's names: `("input", "prompt")`."""
+
+    def __init__(self, message: str, *, reason: ErrorCode = ErrorCode.INVALID, path: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.path = path
+        self.code = reason.value
+
+
+class ProviderError(WeftError):
+    """A model provider failed. `provider_code` and `http_status` are the provider's own, when it gave them."""
+
+    code = "PROVIDER_ERROR"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        provider: str,
+        provider_code: str | None = None,
+        http_status: int | None = None,
+        retryable: bool = False,
+    ) -> None:
+        super().__init__(message)
+        self.provider = provider
+        self.provider_code = provider_code
+        self.http_status = http_status
+        self.retryable = retryable
+
+
+def not_found(kind: str, id_: str, *path: str) -> InputError:
+    """The error for an id that names nothing the caller may see."""
+    return InputError(f"{kind} {id_} not found", reason=ErrorCode.NOT_FOUND, path=path)

@@ -1,0 +1,75 @@
+"""Runs an app under uvicorn with the settings that live feeds need, and turns start failures into clear errors."""
+
+import ipaddress
+import socket
+
+import uvicorn
+
+from weft.app import WeftApp
+from weft.errors import ConfigError
+from weft.settings import Settings
+
+_DRAIN_SECONDS = 5
+
+
+async def serve(app: WeftApp, *, dev: bool) -> None:
+    """Serves until SIGINT or SIGTERM.
+
+    Raises:
+        ConfigError: the address is taken or not allowed. UnavailableError: MongoDB does not answer.
+    """
+    with _listening(app.settings) as listener:
+        async with app.router.lifespan_context(app):
+            _announce(app, listener, dev=dev)
+            config = uvicorn.Config(
+                app,
+                lifespan="off",
+                ws="websockets-sansio",
+                ws_per_message_deflate=False,
+                log_config=None,
+                access_log=False,
+                timeout_graceful_shutdown=_DRAIN_SECONDS,
+            )
+            await uvicorn.Server(config).serve(sockets=[listener])
+
+
+def _listening(settings: Settings) -> socket.socket:
+    host, port = settings.host, settings.port
+    _require_loopback(host)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise ConfigError(
+            f"cannot listen on {host}:{port}: {error.strerror}; stop what uses it, or set WEFT_PORT to another port"
+        ) from None
+    return listener
+
+
+def _require_loopback(host: str) -> None:
+    """Without authentication nobody but this machine may come in (decisions.md 31)."""
+    try:
+        loopback = host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        loopback = False
+    if not loopback:
+        raise ConfigError(
+            f"WEFT_HOST is {host}, but no authentication is configured: anybody could read and write everything. "
+            "Use 127.0.0.1, and let a proxy that authenticates reach it"
+        )
+
+
+def _announce(app: WeftApp, listener: socket.socket, *, dev: bool) -> None:
+    host, port = listener.getsockname()[:2]
+    base = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    agents = ", ".join(f"{agent.name} ({agent.model_name})" for agent in app.agents) or "none"
+    lines = [
+        f"  Chat       {base}/",
+        f"  GraphiQL   {base}/graphiql",
+        f"  GraphQL    {base}/graphql",
+        f"  Agents     {agents}",
+    ]
+    print("\nWeft is running" + (", for development" if dev else ""), *lines, "", sep="\n", flush=True)  # noqa: T201

@@ -1,0 +1,18 @@
+"""Settings come from the environment, each with a default that serves one machine with nothing else installed."""
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """`WEFT_` and the name in capitals: `WEFT_PORT=9000`."""
+
+    model_config = SettingsConfigDict(env_prefix="WEFT_", env_ignore_empty=True)
+
+    host: str = Field("127.0.0.1", description="Address to listen on. Only loopback while there is no authentication.")
+    port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    data_dir: Path = Field(Path(".weft"), description="Where the embedded MongoDB keeps its data.")
+    mongodb_uri: SecretStr | None = Field(None, description="A replica set or Atlas; without it MongoDB is embedded.")
+    database: str = Field("weft", description="Name of the database.")

@@ -1,0 +1,116 @@
+"""A change of one thread: everything it writes and the events that tell of it are one transaction.
+
+Changes of a thread queue within the process; a conflict with another process is retried from the start.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from weft.storage.collections import Collections
+from weft.storage.streams import stream_doc
+from weft.storage.types import Doc, Session
+from weft.threads.clock import utc_now
+from weft.threads.events import EventKind, StoredEvent
+from weft.threads.generations import Generation
+from weft.threads.messages import Message
+from weft.threads.positions import ui_key
+from weft.threads.streams import Stream, StreamState
+from weft.threads.threads import Thread
+
+
+class Change:
+    """The handle a change works with. Every writing method also tells the event; the numbers are this change's own."""
+
+    def __init__(self, collections: Collections, session: Session, thread: Thread) -> None:
+        self.thread = thread
+        self.session = session
+        self.now: datetime = utc_now()
+        self._collections = collections
+        self._events: list[StoredEvent] = []
+        self._fields: Doc = {}
+
+    @property
+    def seq(self) -> int:
+        """The number of the last event so far, this change's included."""
+        return self.thread.seq + len(self._events)
+
+    def next_order(self) -> int:
+        """A turn's number never given out before in this thread."""
+        last = int(self._fields.get("lastOrder", self.thread.last_order))
+        self._fields["lastOrder"] = last + 1
+        return last + 1
+
+    async def next_step(self, order: int) -> int:
+        """The first free step of a turn; ask again only after the row was inserted."""
+        return await self._collections.messages.last_step(self.session, self.thread.id, order) + 1
+
+    async def insert_messages(self, *rows: Message, generation_id: str | None = None) -> None:
+        await self._collections.messages.insert(self.session, rows, generation_id)
+        for row in rows:
+            self._message_saved(row)
+
+    async def replace_message(self, row: Message) -> None:
+        await self._collections.messages.replace(self.session, row)
+        self._message_saved(row)
+
+    async def insert_generation(self, generation: Generation) -> None:
+        await self._collections.generations.insert(self.session, generation)
+        self._generation_changed(generation)
+
+    async def replace_generation(self, generation: Generation) -> None:
+        await self._collections.generations.replace(self.session, generation)
+        self._generation_changed(generation)
+
+    async def start_stream(self, stream: Stream) -> Stream:
+        """The stream as stored, with the number of its event."""
+        self._tell(EventKind.STREAM_STARTED, streamId=stream.id)
+        started = replace(stream, start_seq=self.seq)
+        self._events[-1] = replace(self._events[-1], refs={"stream": stream_doc(started)})
+        await self._collections.streams.insert(self.session, started)
+        return started
+
+    async def end_stream(self, stream: Stream, state: StreamState, end: int, reason: str | None = None) -> bool:
+        """False, and nothing told, when the stream had ended before."""
+        ended = replace(stream, state=state, abort_reason=reason, end=end, end_seq=self.seq + 1, ended_at=self.now)
+        stored = await self._collections.streams.end(self.session, ended)
+        if stored:
+            key = ui_key(stream.thread_id, stream.order, stream.step_order)
+            self._tell(EventKind.STREAM_ENDED, streamId=stream.id, key=key, state=state.value, abortReason=reason)
+        return stored
+
+    def update_thread(self, **fields: Any) -> None:
+        """Sets fields of the thread document, by their stored names."""
+        self._fields |= fields | {"updatedAt": self.now}
+
+    def thread_changed(self) -> None:
+        self._tell(EventKind.THREAD_CHANGED)
+
+    def message_activity(self) -> None:
+        """Notes that a message was written now."""
+        self.update_thread(lastMessageAt=self.now, activeAt=self.now)
+        self.thread_changed()
+
+    async def write(self) -> None:
+        """The last step of the transaction: the events, and the thread with its new numbers."""
+        if self._events:
+            self._fields["seq"] = self.seq
+            await self._collections.events.insert(self.session, self._events)
+        if self._fields:
+            await self._collections.threads.write(self.session, self.thread.id, self._fields)
+
+    def _message_saved(self, row: Message) -> None:
+        self._tell(
+            EventKind.MESSAGE_SAVED,
+            messageId=row.id,
+            order=row.order,
+            stepOrder=row.step_order,
+            status=row.status.value,
+        )
+
+    def _generation_changed(self, generation: Generation) -> None:
+        self._tell(EventKind.GENERATION_CHANGED, generationId=generation.id, status=generation.status.value)
+
+    def _tell(self, kind: EventKind, **refs: Any) -> None:
+        user_id = self._fields.get("userId", self.thread.user_id)
+        self._events.append(StoredEvent(self.thread.id, self.seq + 1, kind, refs, user_id, self.now))

@@ -1,0 +1,41 @@
+"""The collections of one database, and their indexes."""
+
+import asyncio
+
+from weft.storage.deltas import Deltas
+from weft.storage.events import Events
+from weft.storage.failures import translated
+from weft.storage.generations import Generations
+from weft.storage.messages import Messages
+from weft.storage.streams import Streams
+from weft.storage.threads import Threads
+from weft.storage.types import Database
+
+
+class Collections:
+    """One attribute a collection."""
+
+    def __init__(self, database: Database) -> None:
+        self.threads = Threads(database)
+        self.messages = Messages(database)
+        self.streams = Streams(database)
+        self.deltas = Deltas(database)
+        self.events = Events(database)
+        self.generations = Generations(database)
+
+    async def create_indexes(self) -> None:
+        """Creates what is missing; safe with several processes starting at once."""
+        all_ = (self.threads, self.messages, self.streams, self.deltas, self.events, self.generations)
+        with translated():
+            await asyncio.gather(*(each.collection.create_indexes(list(each.INDEXES)) for each in all_))
+
+    async def missing_indexes(self) -> list[str]:
+        """Names of the indexes that should be there and are not, as `collection.index`."""
+        all_ = (self.threads, self.messages, self.streams, self.deltas, self.events, self.generations)
+        missing: list[str] = []
+        for each in all_:
+            with translated():
+                there = await each.collection.index_information()
+            wanted = (str(index.document["name"]) for index in each.INDEXES)
+            missing += [f"{each.collection.name}.{name}" for name in wanted if name not in there]
+        return missing

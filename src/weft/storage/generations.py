@@ -1,0 +1,173 @@
+"""Generation jobs. A running one is leased: who holds the newest lease may write, nobody else.
+
+Leases are measured by MongoDB's clock, so that workers on machines with different clocks agree.
+"""
+
+from dataclasses import asdict
+from datetime import timedelta
+
+from pymongo import ASCENDING, IndexModel
+
+from weft.storage.failures import translated
+from weft.storage.paging import Key, keyset_page
+from weft.storage.types import Database, Doc, Session
+from weft.threads.generations import ACTIVE, Generation, GenerationOptions, GenerationStatus
+from weft.threads.paging import Page, PageRequest
+from weft.threads.usage import Usage
+
+_ACTIVE = [status.value for status in ACTIVE]
+_EXPIRED: Doc = {
+    "status": GenerationStatus.RUNNING.value,
+    "$expr": {"$lte": ["$leaseUntil", "$$NOW"]},
+}
+
+
+class Generations:
+    """The `generations` collection."""
+
+    INDEXES = (
+        IndexModel([("threadId", ASCENDING), ("_id", ASCENDING)]),
+        IndexModel([("status", ASCENDING), ("queuedAt", ASCENDING)]),
+        IndexModel([("status", ASCENDING), ("leaseUntil", ASCENDING)]),
+        IndexModel([("threadId", ASCENDING), ("order", ASCENDING), ("status", ASCENDING)]),
+        IndexModel(
+            [("threadId", ASCENDING), ("clientId", ASCENDING)],
+            unique=True,
+            partialFilterExpression={"clientId": {"$type": "string"}},
+        ),
+    )
+
+    def __init__(self, database: Database) -> None:
+        self.collection = database["generations"]
+
+    async def get(self, generation_id: str, session: Session | None = None) -> Generation | None:
+        with translated():
+            doc = await self.collection.find_one({"_id": generation_id}, session=session)
+        return None if doc is None else generation_of(doc)
+
+    async def by_client_id(self, session: Session, thread_id: str, client_id: str) -> Generation | None:
+        doc = await self.collection.find_one({"threadId": thread_id, "clientId": client_id}, session=session)
+        return None if doc is None else generation_of(doc)
+
+    async def of_prompt(self, session: Session, thread_id: str, order: int) -> Generation | None:
+        """The first generation of a turn."""
+        match = {"threadId": thread_id, "order": order}
+        doc = await self.collection.find_one(match, sort=[("_id", ASCENDING)], session=session)
+        return None if doc is None else generation_of(doc)
+
+    async def active_of_turn(self, session: Session, thread_id: str, order: int) -> list[Generation]:
+        match = {"threadId": thread_id, "order": order, "status": {"$in": _ACTIVE}}
+        docs = await self.collection.find(match, session=session).to_list()
+        return [generation_of(doc) for doc in docs]
+
+    async def page(self, thread_id: str, request: PageRequest) -> Page[Generation]:
+        """In the order they were asked for."""
+        return await keyset_page(self.collection, {"threadId": thread_id}, [Key("_id")], request, generation_of)
+
+    async def claimable(self, agent_names: list[str], limit: int) -> list[Generation]:
+        """Jobs of these agents nobody works on: first those whose worker is gone, then the queued, oldest first."""
+        ours: Doc = {"agentName": {"$in": agent_names}}
+        with translated():
+            expired = await self.collection.find(_EXPIRED | ours).limit(limit).to_list()
+            queue = self.collection.find({"status": GenerationStatus.QUEUED.value} | ours)
+            queued = await queue.sort([("queuedAt", ASCENDING)]).limit(limit).to_list()
+        return [generation_of(doc) for doc in (*expired, *queued)][:limit]
+
+    async def next_expiry(self) -> timedelta | None:
+        """How long until the first of the running leases ends, by MongoDB's clock; None when nothing runs."""
+        running = {"$match": {"status": GenerationStatus.RUNNING.value}}
+        left = {"$project": {"left": {"$subtract": ["$leaseUntil", "$$NOW"]}}}
+        with translated():
+            cursor = await self.collection.aggregate([running, {"$sort": {"leaseUntil": 1}}, {"$limit": 1}, left])
+            docs = await cursor.to_list()
+        return timedelta(milliseconds=docs[0]["left"]) if docs else None
+
+    async def insert(self, session: Session, generation: Generation) -> None:
+        await self.collection.insert_one(generation_doc(generation), session=session)
+
+    async def replace(self, session: Session, generation: Generation) -> None:
+        """Stores the job; its lease stays as it is."""
+        fields = generation_doc(generation)
+        del fields["_id"]
+        await self.collection.update_one({"_id": generation.id}, {"$set": fields}, session=session)
+
+    async def lease(self, session: Session, generation_id: str, lease_id: str, length: timedelta) -> bool:
+        """Takes the lease of a queued job, or of a running one whose lease has ended."""
+        free = {"$or": [{"status": GenerationStatus.QUEUED.value}, _EXPIRED]}
+        change = [{"$set": {"leaseId": lease_id, "leaseUntil": _from_now(length)}}]
+        result = await self.collection.update_one({"_id": generation_id, **free}, change, session=session)
+        return result.matched_count == 1
+
+    async def renew(self, generation_id: str, lease_id: str, length: timedelta) -> bool:
+        """Extends a lease; False when it is not held any more."""
+        change = [{"$set": {"leaseUntil": _from_now(length)}}]
+        with translated():
+            result = await self.collection.update_one(_held(generation_id, lease_id), change)
+        return result.matched_count == 1
+
+    async def holds(self, session: Session, generation_id: str, lease_id: str) -> bool:
+        return await self.collection.find_one(_held(generation_id, lease_id), session=session) is not None
+
+    async def release(self, generation_id: str, lease_id: str) -> None:
+        """Ends a lease at once, so that another worker may take the job over."""
+        change = [{"$set": {"leaseUntil": "$$NOW"}}]
+        with translated():
+            await self.collection.update_one(_held(generation_id, lease_id), change)
+
+    async def record_usage(self, generation_id: str, usage: Usage) -> None:
+        with translated():
+            await self.collection.update_one({"_id": generation_id}, {"$set": {"usage": asdict(usage)}})
+
+
+def _held(generation_id: str, lease_id: str) -> Doc:
+    return {"_id": generation_id, "leaseId": lease_id, "status": GenerationStatus.RUNNING.value}
+
+
+def _from_now(length: timedelta) -> Doc:
+    return {"$add": ["$$NOW", int(length / timedelta(milliseconds=1))]}
+
+
+def generation_doc(generation: Generation) -> Doc:
+    options = asdict(generation.options)
+    return {
+        "_id": generation.id,
+        "threadId": generation.thread_id,
+        "order": generation.order,
+        "agentName": generation.agent_name,
+        "promptMessageId": generation.prompt_message_id,
+        "replyMessageId": generation.reply_message_id,
+        **({} if generation.client_id is None else {"clientId": generation.client_id}),
+        "status": generation.status.value,
+        "error": generation.error,
+        "attempts": generation.attempts,
+        "usage": asdict(generation.usage),
+        "options": {name: value for name, value in options.items() if value is not None},
+        "streamId": generation.stream_id,
+        "queuedAt": generation.queued_at,
+        "startedAt": generation.started_at,
+        "endedAt": generation.ended_at,
+    }
+
+
+def generation_of(doc: Doc) -> Generation:
+    options = dict(doc["options"])
+    if "stop_sequences" in options:
+        options["stop_sequences"] = tuple(options["stop_sequences"])
+    return Generation(
+        id=doc["_id"],
+        thread_id=doc["threadId"],
+        order=doc["order"],
+        agent_name=doc["agentName"],
+        prompt_message_id=doc["promptMessageId"],
+        reply_message_id=doc["replyMessageId"],
+        client_id=doc.get("clientId"),
+        status=GenerationStatus(doc["status"]),
+        error=doc["error"],
+        attempts=doc["attempts"],
+        usage=Usage(**doc["usage"]),
+        options=GenerationOptions(**options),
+        stream_id=doc["streamId"],
+        queued_at=doc["queuedAt"],
+        started_at=doc["startedAt"],
+        ended_at=doc["endedAt"],
+    )

@@ -1,0 +1,252 @@
+"""Message rows, unique by (thread, order, step) and by the caller's own id within a thread."""
+
+from collections.abc import Collection as SizedCollection
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from itertools import groupby
+
+from pymongo import ASCENDING, DESCENDING, IndexModel
+
+from weft.errors import InputError, not_found
+from weft.storage.failures import translated
+from weft.storage.paging import Key, decode_cursor, encode_cursor, keyset_page
+from weft.storage.types import Database, Doc, Session
+from weft.threads.messages import FinishReason, Message, MessageRole, MessageStatus
+from weft.threads.paging import Edge, Page, PageRequest
+from weft.threads.ui_messages import UIMessage, ui_messages
+from weft.threads.usage import Usage
+
+_POSITION = (Key("order"), Key("stepOrder"))
+
+
+class Messages:
+    """The `messages` collection."""
+
+    INDEXES = (
+        IndexModel([("threadId", ASCENDING), ("order", ASCENDING), ("stepOrder", ASCENDING)], unique=True),
+        IndexModel(
+            [("threadId", ASCENDING), ("clientId", ASCENDING)],
+            unique=True,
+            partialFilterExpression={"clientId": {"$type": "string"}},
+        ),
+        IndexModel([("generationId", ASCENDING)], partialFilterExpression={"generationId": {"$type": "string"}}),
+    )
+
+    def __init__(self, database: Database) -> None:
+        self.collection = database["messages"]
+
+    async def get(self, message_id: str, session: Session | None = None) -> Message | None:
+        with translated():
+            doc = await self.collection.find_one({"_id": message_id}, session=session)
+        return None if doc is None else message_of(doc)
+
+    async def by_client_id(self, session: Session, thread_id: str, client_id: str) -> Message | None:
+        doc = await self.collection.find_one({"threadId": thread_id, "clientId": client_id}, session=session)
+        return None if doc is None else message_of(doc)
+
+    async def of_generation(self, generation_id: str) -> list[Message]:
+        """The rows a generation wrote, in order."""
+        with translated():
+            docs = await self.collection.find({"generationId": generation_id}).to_list()
+        return sorted(map(message_of, docs), key=lambda row: row.position)
+
+    async def last_step(self, session: Session, thread_id: str, order: int) -> int:
+        """The greatest step of a turn, -1 when the turn has no row."""
+        match = {"threadId": thread_id, "order": order}
+        doc = await self.collection.find_one(match, sort=[("stepOrder", DESCENDING)], session=session)
+        return -1 if doc is None else int(doc["stepOrder"])
+
+    async def insert(self, session: Session, rows: Sequence[Message], generation_id: str | None) -> None:
+        docs = [message_doc(row) for row in rows]
+        for doc in docs:
+            if generation_id is not None and doc["role"] != MessageRole.USER.value:
+                doc["generationId"] = generation_id
+        await self.collection.insert_many(docs, session=session)
+
+    async def replace(self, session: Session, row: Message) -> None:
+        fields = message_doc(row)
+        del fields["_id"]
+        await self.collection.update_one({"_id": row.id}, {"$set": fields}, session=session)
+
+    async def before(self, thread_id: str, order: int, step_order: int, limit: int) -> list[Message]:
+        """Up to `limit` successful rows before a position, ascending."""
+        match: Doc = {"threadId": thread_id, "order": {"$lte": order}, "status": MessageStatus.SUCCESS.value}
+        match["$or"] = [{"order": {"$lt": order}}, {"stepOrder": {"$lt": step_order}}]
+        with translated():
+            query = self.collection.find(match).sort([("order", DESCENDING), ("stepOrder", DESCENDING)])
+            docs = await query.limit(limit).to_list()
+        return [message_of(doc) for doc in reversed(docs)]
+
+    async def turns(self, thread_id: str, orders: SizedCollection[int]) -> list[Message]:
+        """All rows of some turns, ascending."""
+        with translated():
+            query = self.collection.find({"threadId": thread_id, "order": {"$in": list(orders)}})
+            docs = await query.sort([("order", ASCENDING), ("stepOrder", ASCENDING)]).to_list()
+        return [message_of(doc) for doc in docs]
+
+    async def page(
+        self,
+        thread_id: str,
+        request: PageRequest,
+        *,
+        statuses: SizedCollection[MessageStatus] | None = None,
+        exclude_tool: bool = False,
+        up_to_message_id: str | None = None,
+    ) -> Page[Message]:
+        """Rows in ascending position; `up_to_message_id` ends the list with that message's whole turn."""
+        match: Doc = {"threadId": thread_id}
+        if statuses is not None:
+            match["status"] = {"$in": [status.value for status in statuses]}
+        if exclude_tool:
+            match["tool"] = False
+        if up_to_message_id is not None:
+            last = await self.get(up_to_message_id)
+            if last is None or last.thread_id != thread_id:
+                raise not_found("message", up_to_message_id, "upToAndIncludingMessageId")
+            match["order"] = {"$lte": last.order}
+        return await keyset_page(self.collection, match, _POSITION, request, message_of)
+
+    async def ui_page(self, thread_id: str, request: PageRequest) -> Page[UIMessage]:
+        """As many whole turns as have at most `limit` UI messages, but at least one turn."""
+        lower = -1 if request.after is None else _order(request.after, "after")
+        upper = None if request.before is None else _order(request.before, "before")
+        turns, more = await self._whole_turns(thread_id, lower, upper, request)
+        edges = [Edge(encode_cursor([message.order]), message) for turn in turns for message in turn]
+        edge = lower if request.forward else upper
+        behind = edge is not None and edge >= 0 and await self._any_turn(thread_id, edges, request)
+        return Page(
+            edges, has_next=more if request.forward else behind, has_previous=behind if request.forward else more
+        )
+
+    async def _whole_turns(
+        self, thread_id: str, lower: int, upper: int | None, request: PageRequest
+    ) -> tuple[list[list[UIMessage]], bool]:
+        """Turns in ascending order, and whether there are more beyond them."""
+        rows: list[Message] = []
+        size = request.limit + 1
+        while True:
+            chunk = await self._rows(thread_id, lower, upper, size, rows, forward=request.forward)
+            rows += chunk
+            exhausted = len(chunk) < size
+            turns = _turns(rows, forward=request.forward, whole=exhausted)
+            taken = _fitting(turns, request.limit)
+            if exhausted or len(taken) < len(turns) or sum(map(len, taken)) >= request.limit:
+                more = not exhausted or len(taken) < len(turns)
+                return (taken if request.forward else taken[::-1]), more
+
+    async def _rows(
+        self, thread_id: str, lower: int, upper: int | None, size: int, seen: Sequence[Message], *, forward: bool
+    ) -> list[Message]:
+        order: Doc = {"$gt": lower} if upper is None else {"$gt": lower, "$lt": upper}
+        match: Doc = {"threadId": thread_id, "order": order}
+        if seen:
+            last = seen[-1]
+            side, bound = ("$gt", "$gte") if forward else ("$lt", "$lte")
+            order = {**order, bound: last.order}
+            match = {"threadId": thread_id, "order": order}
+            match["$or"] = [{"order": {side: last.order}}, {"stepOrder": {side: last.step_order}}]
+        way = ASCENDING if forward else DESCENDING
+        with translated():
+            query = self.collection.find(match, sort=[("order", way), ("stepOrder", way)], limit=size)
+            return [message_of(doc) for doc in await query.to_list()]
+
+    async def _any_turn(self, thread_id: str, edges: Sequence[Edge[UIMessage]], request: PageRequest) -> bool:
+        """Whether there is a turn on the side the page was not read towards."""
+        if edges:
+            order: Doc = {"$lt": edges[0].node.order} if request.forward else {"$gt": edges[-1].node.order}
+        elif request.forward:
+            order = {"$lte": _order(request.after or "", "after")}
+        else:
+            order = {"$gte": _order(request.before or "", "before")}
+        with translated():
+            found = await self.collection.find_one({"threadId": thread_id, "order": order}, projection={"_id": 1})
+        return found is not None
+
+
+def _order(cursor: str, path: str) -> int:
+    (order,) = decode_cursor(cursor, 1, path)
+    if not isinstance(order, int):
+        raise InputError(f"{cursor!r:.80} is not a cursor of this list", path=(path,))
+    return order
+
+
+def _turns(rows: Iterable[Message], *, forward: bool, whole: bool) -> list[list[UIMessage]]:
+    """UI messages by turn, in reading direction; the last turn is left out unless it is known to be whole."""
+    turns = [list(turn) for _, turn in groupby(rows, key=lambda row: row.order)]
+    if not whole:
+        turns.pop()
+    return [ui_messages(turn if forward else turn[::-1]) for turn in turns]
+
+
+def _fitting(turns: Sequence[list[UIMessage]], limit: int) -> list[list[UIMessage]]:
+    taken: list[list[UIMessage]] = []
+    count = 0
+    for turn in turns:
+        count += len(turn)
+        if taken and count > limit:
+            break
+        taken.append(turn)
+    return taken
+
+
+def message_doc(row: Message) -> Doc:
+    return {
+        "_id": row.id,
+        "threadId": row.thread_id,
+        "userId": row.user_id,
+        **({} if row.client_id is None else {"clientId": row.client_id}),
+        "order": row.order,
+        "stepOrder": row.step_order,
+        "role": row.role.value,
+        "status": row.status.value,
+        "content": list(row.content),
+        "text": row.text,
+        "tool": row.tool,
+        "agentName": row.agent_name,
+        "model": row.model,
+        "provider": row.provider,
+        "finishReason": None if row.finish_reason is None else row.finish_reason.value,
+        "error": row.error,
+        "reasoning": row.reasoning,
+        "usage": None if row.usage is None else asdict(row.usage),
+        "sources": row.sources,
+        "warnings": row.warnings,
+        "providerMetadata": row.provider_metadata,
+        "providerOptions": row.provider_options,
+        "createdAt": row.created_at,
+        "updatedAt": row.updated_at,
+    }
+
+
+_ROLES = {role.value: role for role in MessageRole}
+_STATUSES = {status.value: status for status in MessageStatus}
+
+
+def message_of(doc: Doc) -> Message:
+    reason, usage = doc["finishReason"], doc["usage"]
+    return Message(
+        id=doc["_id"],
+        thread_id=doc["threadId"],
+        user_id=doc["userId"],
+        client_id=doc.get("clientId"),
+        order=doc["order"],
+        step_order=doc["stepOrder"],
+        role=_ROLES[doc["role"]],
+        status=_STATUSES[doc["status"]],
+        content=doc["content"],
+        text=doc["text"],
+        tool=doc["tool"],
+        agent_name=doc["agentName"],
+        model=doc["model"],
+        provider=doc["provider"],
+        finish_reason=None if reason is None else FinishReason(reason),
+        error=doc["error"],
+        reasoning=doc["reasoning"],
+        usage=None if usage is None else Usage(**usage),
+        sources=doc["sources"],
+        warnings=doc["warnings"],
+        provider_metadata=doc["providerMetadata"],
+        provider_options=doc["providerOptions"],
+        created_at=doc["createdAt"],
+        updated_at=doc["updatedAt"],
+    )

@@ -1,0 +1,95 @@
+"""Exact keyset pages: no offset, no empty last page, `has_next` and `has_previous` true only when it is so."""
+
+import base64
+import binascii
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+import orjson
+
+from weft.errors import InputError
+from weft.storage.failures import translated
+from weft.storage.types import Collection, Doc
+from weft.threads.paging import Edge, Page, PageRequest
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A sort field of a list, and whether the list ascends by it."""
+
+    field: str
+    ascending: bool = True
+
+
+def encode_cursor(values: Sequence[Any]) -> str:
+    """Sort values as an opaque text."""
+    return base64.urlsafe_b64encode(orjson.dumps(values)).rstrip(b"=").decode()
+
+
+def decode_cursor(text: str, count: int, path: str) -> list[Any]:
+    """Raises InputError when the text is not a cursor with `count` sort values."""
+    try:
+        values = orjson.loads(base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True))
+    except (binascii.Error, ValueError):
+        values = None
+    if not isinstance(values, list) or len(values) != count or not all(isinstance(v, str | int) for v in values):
+        raise InputError(f"{text!r:.80} is not a cursor of this list", path=(path,))
+    return [_restored(value) for value in values]
+
+
+def _restored(value: Any) -> Any:
+    if isinstance(value, str) and value.endswith("+00:00"):
+        return datetime.fromisoformat(value).astimezone(UTC)
+    return value
+
+
+def beyond(keys: Sequence[Key], values: Sequence[Any], *, after: bool) -> Doc:
+    """A filter for what comes after (or before) the place that `values` name, in list order."""
+    first, *rest = keys
+    operator = "$gt" if first.ascending is after else "$lt"
+    if not rest:
+        return {first.field: {operator: values[0]}}
+    tied = {first.field: values[0], **beyond(rest, values[1:], after=after)}
+    return {first.field: {operator + "e": values[0]}, "$or": [{first.field: {operator: values[0]}}, tied]}
+
+
+async def keyset_page(
+    collection: Collection, match: Doc, keys: Sequence[Key], request: PageRequest, read: Callable[[Doc], T]
+) -> Page[T]:
+    """One page of the documents that match. Reads one document more than asked, to know whether there are more."""
+    bounds = [match]
+    if request.after is not None:
+        bounds.append(beyond(keys, decode_cursor(request.after, len(keys), "after"), after=True))
+    if request.before is not None:
+        bounds.append(beyond(keys, decode_cursor(request.before, len(keys), "before"), after=False))
+    sort = [(key.field, 1 if key.ascending is request.forward else -1) for key in keys]
+    with translated():
+        query = collection.find({"$and": bounds}, sort=sort, limit=request.limit + 1)
+        docs = await query.to_list()
+    more, docs = len(docs) > request.limit, docs[: request.limit]
+    if not request.forward:
+        docs.reverse()
+    edges = [Edge(encode_cursor([doc[key.field] for key in keys]), read(doc)) for doc in docs]
+    behind = await _anything_behind(collection, match, keys, request, docs)
+    return Page(edges, has_next=more if request.forward else behind, has_previous=behind if request.forward else more)
+
+
+async def _anything_behind(
+    collection: Collection, match: Doc, keys: Sequence[Key], request: PageRequest, docs: Sequence[Doc]
+) -> bool:
+    """Whether the list has something on the side the page was not read towards."""
+    edge = request.after if request.forward else request.before
+    if edge is None:
+        return False
+    if docs:
+        end = docs[0] if request.forward else docs[-1]
+        beside = beyond(keys, [end[key.field] for key in keys], after=not request.forward)
+    else:
+        inside = beyond(keys, decode_cursor(edge, len(keys), "after"), after=request.forward)
+        beside = {"$nor": [inside]}
+    with translated():
+        return await collection.find_one({"$and": [match, beside]}, projection={"_id": 1}) is not None

@@ -1,0 +1,85 @@
+"""The front door of this room: the collections, and changes as transactions that are retried until they are through."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+from weakref import WeakValueDictionary
+
+import pymongo
+from pymongo.errors import DuplicateKeyError
+
+from weft.errors import UnavailableError, not_found
+from weft.storage.changes import Change
+from weft.storage.collections import Collections
+from weft.storage.failures import translated
+from weft.storage.threads import thread_of
+from weft.storage.types import Database, Session
+from weft.threads.events import EventKind, StoredEvent
+from weft.threads.threads import Thread
+
+T = TypeVar("T")
+
+_DEADLINE_SECONDS = 10.0
+
+
+class Store(Collections):
+    """Everything Weft keeps in one database."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self.database = database
+        self._queues: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    async def change(self, thread_id: str, work: Callable[[Change], Awaitable[T]]) -> T:
+        """Runs `work` in a transaction of its own; it may run more than once and must only write through its Change.
+
+        Raises:
+            InputError: there is no such thread, or `work` says no; then nothing is stored.
+            UnavailableError: not through within 10 s.
+        """
+        queue = self._queues.setdefault(thread_id, asyncio.Lock())
+        try:
+            async with asyncio.timeout(_DEADLINE_SECONDS):
+                await queue.acquire()
+        except TimeoutError:
+            raise UnavailableError("too many changes are waiting for this thread; try again") from None
+        try:
+            return await self._in_transaction(lambda session: self._attempt(session, thread_id, work))
+        finally:
+            queue.release()
+
+    async def _attempt(self, session: Session, thread_id: str, work: Callable[[Change], Awaitable[T]]) -> T:
+        doc = await self.threads.read(session, thread_id)
+        if doc is None:
+            raise not_found("thread", thread_id, "input", "threadId")
+        change = Change(self, session, thread_of(doc))
+        result = await work(change)
+        await change.write()
+        return result
+
+    async def insert_thread(self, thread: Thread, client_id: str | None) -> Thread:
+        """Stores a new thread with its first event; with a `client_id` that was used before, returns that thread."""
+
+        async def insert(session: Session) -> None:
+            await self.threads.insert(session, thread, client_id)
+            event = StoredEvent(thread.id, 1, EventKind.THREAD_CHANGED, {}, thread.user_id, thread.created_at)
+            await self.events.insert(session, [event])
+
+        try:
+            await self._in_transaction(insert)
+        except DuplicateKeyError:
+            known = None if client_id is None else await self.threads.by_client_id(thread.user_id, client_id)
+            if known is None:
+                raise
+            return known
+        return thread
+
+    async def _in_transaction(self, work: Callable[[Session], Awaitable[T]]) -> T:
+        with translated(), pymongo.timeout(_DEADLINE_SECONDS):
+            async with self.database.client.start_session() as session:
+                return await session.with_transaction(work)
+
+    async def ping(self) -> None:
+        """Raises UnavailableError when MongoDB does not answer within 2 s."""
+        with translated(), pymongo.timeout(2):
+            await self.database.command("ping")

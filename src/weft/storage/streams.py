@@ -1,0 +1,116 @@
+"""Stream documents: at most one live stream a turn. A live stream's `end` is that of its last delta."""
+
+from collections.abc import Collection as SizedCollection
+from dataclasses import replace
+from datetime import timedelta
+
+from pymongo import ASCENDING, DESCENDING, IndexModel
+
+from weft.storage.failures import translated
+from weft.storage.retention import LOG_RETENTION
+from weft.storage.types import Database, Doc, Session
+from weft.threads.streams import Stream, StreamState
+
+_LIVE = 2**53
+"""`endSeq` of a live stream: greater than any event's number, so that one range finds all alive after a moment."""
+
+_LIST_LIMIT = 100
+
+
+class Streams:
+    """The `streams` collection."""
+
+    INDEXES = (
+        IndexModel([("threadId", ASCENDING), ("endSeq", ASCENDING)]),
+        IndexModel(
+            [("threadId", ASCENDING), ("state", ASCENDING), ("order", DESCENDING), ("stepOrder", DESCENDING)],
+        ),
+        IndexModel(
+            [("threadId", ASCENDING), ("order", ASCENDING)],
+            unique=True,
+            partialFilterExpression={"state": StreamState.STREAMING.value},
+        ),
+        IndexModel([("endedAt", ASCENDING)], expireAfterSeconds=int(LOG_RETENTION / timedelta(seconds=1))),
+    )
+
+    def __init__(self, database: Database) -> None:
+        self.collection = database["streams"]
+
+    async def get(self, stream_id: str, session: Session | None = None) -> Stream | None:
+        """The stream as stored: `end` of a live one is 0, see `Deltas.end`."""
+        with translated():
+            doc = await self.collection.find_one({"_id": stream_id}, session=session)
+        return None if doc is None else stream_of(doc)
+
+    async def alive_after(self, thread_id: str, seq: int) -> list[Stream]:
+        """Streams that had not ended when event `seq` happened, started before it or since, in order of their start."""
+        with translated():
+            docs = await self.collection.find({"threadId": thread_id, "endSeq": {"$gt": seq}}).to_list()
+        return sorted(map(stream_of, docs), key=lambda stream: stream.start_seq)
+
+    async def page(self, thread_id: str, start_order: int, states: SizedCollection[StreamState]) -> list[Stream]:
+        """Up to 100 streams, newest position first."""
+        match: Doc = {"threadId": thread_id, "state": {"$in": [state.value for state in states]}}
+        match["order"] = {"$gte": start_order}
+        with translated():
+            query = self.collection.find(match).sort([("order", DESCENDING), ("stepOrder", DESCENDING)])
+            return [stream_of(doc) for doc in await query.limit(_LIST_LIMIT).to_list()]
+
+    async def insert(self, session: Session, stream: Stream) -> None:
+        await self.collection.insert_one(stream_doc(stream), session=session)
+
+    async def end(self, session: Session, stream: Stream) -> bool:
+        """Stores the end of a live stream; False when it had ended already."""
+        fields = stream_doc(stream)
+        del fields["_id"]
+        match = {"_id": stream.id, "state": StreamState.STREAMING.value}
+        result = await self.collection.update_one(match, {"$set": fields}, session=session)
+        return result.modified_count == 1
+
+
+def stream_doc(stream: Stream) -> Doc:
+    return {
+        "_id": stream.id,
+        "threadId": stream.thread_id,
+        "order": stream.order,
+        "stepOrder": stream.step_order,
+        "state": stream.state.value,
+        "abortReason": stream.abort_reason,
+        "agentName": stream.agent_name,
+        "model": stream.model,
+        "provider": stream.provider,
+        "userId": stream.user_id,
+        "generationId": stream.generation_id,
+        "startSeq": stream.start_seq,
+        "endSeq": _LIVE if stream.end_seq is None else stream.end_seq,
+        "end": stream.end,
+        "startedAt": stream.started_at,
+        "endedAt": stream.ended_at,
+    }
+
+
+def stream_of(doc: Doc) -> Stream:
+    live = doc["endSeq"] == _LIVE
+    return Stream(
+        id=doc["_id"],
+        thread_id=doc["threadId"],
+        order=doc["order"],
+        step_order=doc["stepOrder"],
+        state=StreamState(doc["state"]),
+        abort_reason=doc["abortReason"],
+        agent_name=doc["agentName"],
+        model=doc["model"],
+        provider=doc["provider"],
+        user_id=doc["userId"],
+        generation_id=doc["generationId"],
+        start_seq=doc["startSeq"],
+        end_seq=None if live else doc["endSeq"],
+        end=doc["end"],
+        started_at=doc["startedAt"],
+        ended_at=doc["endedAt"],
+    )
+
+
+def at_end(stream: Stream, end: int) -> Stream:
+    """The stream as it was when it had `end` parts: live, whatever became of it since."""
+    return replace(stream, state=StreamState.STREAMING, abort_reason=None, end_seq=None, ended_at=None, end=end)

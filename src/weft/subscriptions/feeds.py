@@ -1,0 +1,139 @@
+"""All live topics of this process, fed by its one change stream. Topics exist while somebody reads them."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Hashable
+from typing import TypeVar
+
+from weft.errors import InputError, UnavailableError
+from weft.subscriptions.changing_topic import ChangingTopic
+from weft.subscriptions.list_topic import LIST_KINDS, ListTopic, list_replay
+from weft.subscriptions.log import ChangeFeed, Log
+from weft.subscriptions.reader import Reader, Seen
+from weft.subscriptions.replay import from_cursor, from_the_start
+from weft.subscriptions.thread_topic import Moment, Progress, ThreadTopic
+from weft.threads.clock import Clock, utc_now
+from weft.threads.cursors import Cursor, ListCursor
+from weft.threads.events import Change, HistoryLost, Item, StoredEvent
+from weft.threads.streams import Delta
+
+T = TypeVar("T", bound=ChangingTopic)
+
+_LOG = logging.getLogger(__name__)
+_OPEN_SECONDS = 10.0
+
+
+class Feeds:
+    """Start it with `run` in a task of its own; `listen` hears every event of the database, for workers."""
+
+    def __init__(self, log: Log, feed: ChangeFeed, now: Clock = utc_now) -> None:
+        self._log = log
+        self._feed = feed
+        self._now = now
+        self._topics: dict[Hashable, ChangingTopic] = {}
+        self._listeners: list[Callable[[StoredEvent], None]] = []
+        self._on_lost: list[Callable[[], None]] = []
+
+    async def run(self) -> None:
+        """Follows the feed until cancelled."""
+        while True:
+            try:
+                async for change in self._feed.follow():
+                    self._dispatch(change)
+            except HistoryLost:
+                _LOG.error("the change stream lost its history; all readers must read again")
+                self._lost()
+
+    def listen(self, listener: Callable[[StoredEvent], None], on_lost: Callable[[], None]) -> None:
+        """`listener` gets every event at once, and must not wait; `on_lost` is called when some were missed."""
+        self._listeners.append(listener)
+        self._on_lost.append(on_lost)
+
+    async def thread(self, thread_id: str, after: str | None) -> Reader:
+        """A reader of a thread.
+
+        Raises:
+            InputError: there is no such thread, or `after` is not a cursor of it.
+        """
+        cursor = None if after is None else Cursor.decode(after, thread_id)
+        topic, release = await self._open(("thread", thread_id), lambda: ThreadTopic(thread_id, self._log))
+        try:
+            seen = Seen() if cursor is None else await self._seen(cursor)
+        except BaseException:
+            release()
+            raise
+        target = Moment(thread_id, topic.moment.seq, [Progress(p.stream, p.end) for p in topic.moment.live.values()])
+        missed = from_the_start(self._log, target) if cursor is None else from_cursor(self._log, cursor, target)
+        return Reader(topic, topic.head, missed, seen, release)
+
+    async def thread_list(self, user_id: str | None, after: str | None) -> Reader:
+        """A reader of a user's threads, or of those of nobody. Raises InputError for a bad cursor."""
+        cursor = None if after is None else ListCursor.decode(after, user_id)
+        topic, release = await self._open(("list", user_id), lambda: ListTopic(user_id, self._log))
+        missed = _nothing() if cursor is None else list_replay(self._log, cursor, self._now())
+        return Reader(topic, topic.head, missed, Seen(), release)
+
+    def close(self) -> None:
+        """Ends every topic: readers are told to read again, elsewhere."""
+        for topic in self._topics.values():
+            topic.end("the server is stopping")
+            topic.close()
+
+    async def _seen(self, cursor: Cursor) -> Seen:
+        thread = await self._log.thread(cursor.thread_id)
+        if thread is not None and cursor.seq > thread.seq:
+            raise InputError("the cursor is from the future of this thread", path=("after",))
+        streams = await self._log.streams_alive_after(cursor.thread_id, cursor.seq)
+        ends = {stream.id: cursor.ends.get(stream.start_seq, 0) for stream in streams}
+        return Seen(cursor.seq, ends)
+
+    async def _open(self, key: Hashable, make: Callable[[], T]) -> tuple[T, Callable[[], None]]:
+        """The topic, registered before it reads its state, so that no change falls in between."""
+        try:
+            async with asyncio.timeout(_OPEN_SECONDS):
+                await self._feed.opened()
+        except TimeoutError:
+            raise UnavailableError("live updates are interrupted: MongoDB does not answer") from None
+        topic = self._topics.get(key)
+        if topic is None or topic.ended is not None:
+            topic = self._topics[key] = make()
+        topic.readers += 1
+        released = False
+
+        def release() -> None:
+            nonlocal released
+            topic.readers -= not released
+            released = True
+            if topic.readers == 0:
+                topic.close()
+                if self._topics.get(key) is topic:
+                    del self._topics[key]
+
+        try:
+            await asyncio.shield(topic.loaded)
+        except BaseException:
+            release()
+            raise
+        return topic, release  # type: ignore[return-value]  # a key names topics of one type
+
+    def _dispatch(self, change: Change) -> None:
+        topic = self._topics.get(("thread", change.thread_id))
+        if topic is not None:
+            topic.offer(change)
+        if isinstance(change, Delta):
+            return
+        if change.kind in LIST_KINDS and (listed := self._topics.get(("list", change.user_id))) is not None:
+            listed.offer(change)
+        for listener in self._listeners:
+            listener(change)
+
+    def _lost(self) -> None:
+        for topic in self._topics.values():
+            topic.end("the server missed changes; read again")
+        for told in self._on_lost:
+            told()
+
+
+async def _nothing() -> AsyncIterator[Item]:
+    return
+    yield

@@ -1,0 +1,49 @@
+"""What the live room needs from the store. The store is the truth; this room only shortens the way to it."""
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from weft.threads.events import Change, LiveEvent, StoredEvent
+from weft.threads.streams import Delta, Stream
+from weft.threads.threads import Thread
+
+
+class Log(Protocol):
+    """Reads of a thread's log and of what its events point at."""
+
+    async def thread(self, thread_id: str) -> Thread | None: ...
+
+    async def events(self, thread_id: str, after: int, up_to: int) -> list[StoredEvent]:
+        """Events `(after, up_to]`; those past their retention are missing."""
+        ...
+
+    async def streams_alive_after(self, thread_id: str, seq: int) -> list[Stream]:
+        """Streams that had not ended at event `seq`, by start; `end` is set for live ones too."""
+        ...
+
+    async def deltas(self, stream_id: str, start: int, end: int) -> list[Delta]:
+        """The first deltas of `[start, end)`: at least one if there is any, as many as one read should bring."""
+        ...
+
+    async def live_events(self, events: Sequence[StoredEvent]) -> list[LiveEvent | None]:
+        """For each event what a viewer is told, with values as they are now; None when they are gone."""
+        ...
+
+    async def threads_changed(self, user_id: str | None, since: datetime, limit: int) -> list[Thread]:
+        """Threads of a user changed at `since` or later, in order of change."""
+        ...
+
+    async def threads_deleted(self, user_id: str | None, since: datetime, limit: int) -> list[StoredEvent]: ...
+
+
+class ChangeFeed(Protocol):
+    """Every change of every thread in commit order, from the moment it is opened, across failovers."""
+
+    def follow(self) -> AsyncIterator[Change]:
+        """Raises HistoryLost when changes were missed for good; following again starts from now."""
+        ...
+
+    async def opened(self) -> None:
+        """Returns once changes committed from now on will be seen."""
+        ...

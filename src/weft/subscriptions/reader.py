@@ -1,0 +1,82 @@
+"""A reader's way through a topic: first what it missed, out of the store, then the ring, each item once."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass, field
+
+from weft.subscriptions.topic import Topic
+from weft.threads.events import Item, ResyncRequired, StreamAdvanced, ThreadDeleted
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a reader had seen before it came: a topic that lags behind the store may still bring some of it."""
+
+    seq: int = -1
+    ends: Mapping[str, int] = field(default_factory=dict[str, int])
+
+    def admits(self, item: Item) -> bool:
+        if isinstance(item.event, StreamAdvanced):
+            return item.event.delta.end > self.ends.get(item.event.delta.stream_id, 0)
+        return item.seq > self.seq
+
+
+class Reader:
+    """One subscriber's place. Iterate it, or run `catch_up` to its end and follow `topic` from `index` on."""
+
+    def __init__(
+        self, topic: Topic, index: int, missed: AsyncIterator[Item], seen: Seen, release: Callable[[], None]
+    ) -> None:
+        self.topic = topic
+        self.index = index
+        self.admits = seen.admits
+        self._missed = missed
+        self._release: Callable[[], None] | None = release
+        self._items = self._follow()
+
+    def catch_up(self) -> AsyncIterator[Item]:
+        """What was missed; afterwards `index` is the ring index to go on from. To be consumed once."""
+        return self._missed
+
+    async def aclose(self) -> None:
+        """Gives the topic back. Calling it again does nothing."""
+        release, self._release = self._release, None
+        if release is not None:
+            release()
+
+    def __aiter__(self) -> AsyncIterator[Item]:
+        return self._items
+
+    async def __anext__(self) -> Item:
+        return await anext(self._items)
+
+    async def _follow(self) -> AsyncIterator[Item]:
+        async for item in self.catch_up():
+            yield item
+            if isinstance(item.event, ResyncRequired):
+                return
+        rung = asyncio.Event()
+        self.topic.watch(rung.set)
+        try:
+            while True:
+                rung.clear()
+                for item in self._fresh():
+                    yield item
+                    if isinstance(item.event, ResyncRequired | ThreadDeleted):
+                        return
+                if self.index == self.topic.head:
+                    await rung.wait()
+        finally:
+            self.topic.unwatch(rung.set)
+
+    def _fresh(self) -> list[Item]:
+        """Items of the ring not yet given out; a ResyncRequired when the ring has moved on or the topic ended."""
+        topic, start = self.topic, self.index
+        if start < topic.first:
+            return [Item(ResyncRequired("this reader was too slow"), topic[topic.first].cursor)]
+        items = [topic[index] for index in range(start, topic.head)]
+        self.index = topic.head
+        items = [item for item in items if self.admits(item)]
+        if topic.ended is not None:
+            items.append(Item(topic.ended, items[-1].cursor if items else ""))
+        return items

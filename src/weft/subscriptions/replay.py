@@ -1,0 +1,82 @@
+"""From a reader's cursor to the topic's moment, out of the store: every event once, every stream's parts end to end."""
+
+from collections.abc import AsyncIterator
+from typing import Final
+
+from weft.subscriptions.log import Log
+from weft.subscriptions.thread_topic import Moment, Progress
+from weft.threads.cursors import Cursor
+from weft.threads.events import EventKind, Item, ResyncRequired, StreamStarted
+from weft.threads.streams import Stream, join
+from weft.threads.ui_messages import LiveStream
+
+MOST_EVENTS: Final = 2000
+TOO_OLD: Final = "the cursor is too old; read the thread again and subscribe with its cursor"
+
+
+async def from_the_start(log: Log, target: Moment) -> AsyncIterator[Item]:
+    """The live streams from their beginning."""
+    moment = Moment(target.thread_id, target.seq, [])
+    for progress in target.live.values():
+        async for item in _from_its_start(log, moment, progress.stream, progress.end):
+            yield item
+
+
+async def from_cursor(log: Log, after: Cursor, target: Moment) -> AsyncIterator[Item]:
+    """What happened after the cursor, up to the target; only a ResyncRequired when that is not kept any more."""
+    if target.seq - after.seq > MOST_EVENTS:
+        yield resync(after, TOO_OLD)
+        return
+    streams = await log.streams_alive_after(after.thread_id, after.seq)
+    events = await log.events(after.thread_id, after.seq, target.seq)
+    if len(events) != max(0, target.seq - after.seq):
+        yield resync(after, TOO_OLD)
+        return
+    ends = {stream.id: _end_at(stream, target) for stream in streams}
+    known = [Progress(stream, after.ends[stream.start_seq]) for stream in streams if stream.start_seq in after.ends]
+    moment = Moment(after.thread_id, after.seq, known)
+    for stream in streams:
+        if stream.start_seq in after.ends:
+            async for item in _deltas(log, moment, stream, ends[stream.id]):
+                yield item
+        elif stream.start_seq <= after.seq:
+            async for item in _from_its_start(log, moment, stream, ends[stream.id]):
+                yield item
+    for event, live in zip(events, await log.live_events(events), strict=True):
+        item = moment.after_event(event.seq, live)
+        if item is not None:
+            yield item
+        if event.kind is EventKind.STREAM_STARTED and isinstance(live, StreamStarted):
+            stream = live.live.stream
+            async for advanced in _deltas(log, moment, stream, ends.get(stream.id, 0)):
+                yield advanced
+
+
+async def _from_its_start(log: Log, moment: Moment, stream: Stream, end: int) -> AsyncIterator[Item]:
+    """A stream that started before the moment, for a reader that does not know it."""
+    moment.live[stream.id] = Progress(stream, 0)
+    yield Item(StreamStarted(LiveStream(stream, [])), moment.cursor().encode(), moment.seq)
+    async for item in _deltas(log, moment, stream, end):
+        yield item
+
+
+def resync(cursor: Cursor, reason: str) -> Item:
+    return Item(ResyncRequired(reason), cursor.encode(), cursor.seq)
+
+
+def _end_at(stream: Stream, target: Moment) -> int:
+    """How many of a stream's parts belong before the target."""
+    progress = target.live.get(stream.id)
+    if progress is not None:
+        return progress.end
+    return stream.end if stream.end_seq is not None and stream.end_seq <= target.seq else 0
+
+
+async def _deltas(log: Log, moment: Moment, stream: Stream, end: int) -> AsyncIterator[Item]:
+    """The stream's parts from where the moment is up to `end`, a few joined deltas instead of many small ones."""
+    while (start := moment.live[stream.id].end) < end:
+        deltas = await log.deltas(stream.id, start, end)
+        if not deltas or deltas[0].start != start:
+            yield resync(moment.cursor(), TOO_OLD)
+            return
+        yield moment.after_delta(join(deltas))

@@ -1,0 +1,23 @@
+"""Ids are opaque, globally unique, name their type by a prefix, and sort by the time they were made."""
+
+import secrets
+import time
+from typing import Final
+
+_ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
+
+THREAD: Final = "thr"
+MESSAGE: Final = "msg"
+STREAM: Final = "str"
+GENERATION: Final = "gen"
+
+
+def new_id(prefix: str) -> str:
+    """`<prefix>_` and 26 characters: 48 bits of milliseconds, 80 random bits (the ULID layout, lower case)."""
+    number = (time.time_ns() // 1_000_000) << 80 | secrets.randbits(80)
+    return f"{prefix}_" + "".join(_ALPHABET[number >> shift & 31] for shift in range(125, -1, -5))
+
+
+def prefix_of(id_: str) -> str:
+    """The type prefix of an id, or an empty string when it has none."""
+    return id_.partition("_")[0] if "_" in id_ else ""

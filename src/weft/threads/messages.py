@@ -1,0 +1,86 @@
+"""Message rows: what is stored, one row a user message or a model step, in the model-message form."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from weft.threads.positions import Position
+from weft.threads.usage import Usage
+
+Part = dict[str, Any]
+
+
+class MessageRole(StrEnum):
+    SYSTEM = "system"
+    USER = "user"
+    ASSISTANT = "assistant"
+    TOOL = "tool"
+
+
+class MessageStatus(StrEnum):
+    PENDING = "pending"
+    SUCCESS = "success"
+    FAILED = "failed"
+
+
+class FinishReason(StrEnum):
+    STOP = "stop"
+    LENGTH = "length"
+    CONTENT_FILTER = "content-filter"
+    TOOL_CALLS = "tool-calls"
+    ERROR = "error"
+    ABORTED = "aborted"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One stored row. `content` is a list of parts; `text` and `tool` are derived from it."""
+
+    id: str
+    thread_id: str
+    user_id: str | None
+    client_id: str | None
+    order: int
+    step_order: int
+    role: MessageRole
+    status: MessageStatus
+    content: Sequence[Part]
+    text: str | None
+    tool: bool
+    agent_name: str | None
+    model: str | None
+    provider: str | None
+    finish_reason: FinishReason | None
+    error: str | None
+    reasoning: str | None
+    usage: Usage | None
+    sources: Any
+    warnings: Any
+    provider_metadata: Any
+    provider_options: Any
+    created_at: datetime
+    updated_at: datetime
+
+    @property
+    def position(self) -> Position:
+        return Position(self.order, self.step_order)
+
+
+def text_of(content: Iterable[Part]) -> str | None:
+    """The text parts joined with one space; None when there is none (behaviour.md row 27)."""
+    texts = [part["text"] for part in content if part["type"] == "text"]
+    return " ".join(texts) if texts else None
+
+
+def reasoning_of(content: Iterable[Part]) -> str | None:
+    """The reasoning parts joined by line breaks; None when there is none."""
+    texts = [part["text"] for part in content if part["type"] == "reasoning"]
+    return "\n".join(texts) if texts else None
+
+
+def is_tool_row(role: MessageRole, content: Iterable[Part]) -> bool:
+    """True for a tool row and for an assistant row that calls tools (behaviour.md row 27)."""
+    return role is MessageRole.TOOL or any(part["type"] == "tool-call" for part in content)

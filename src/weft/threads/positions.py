@@ -1,0 +1,16 @@
+"""A message's place: `order` counts turns, `step_order` the rows within one. Time never decides order."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Position:
+    """Where a row or a UI message stands in its thread."""
+
+    order: int
+    step_order: int
+
+
+def ui_key(thread_id: str, order: int, step_order: int) -> str:
+    """`<threadId>-<order>-<stepOrder>`: the same while a message streams and after it is saved."""
+    return f"{thread_id}-{order}-{step_order}"

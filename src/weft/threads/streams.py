@@ -1,0 +1,80 @@
+"""A stream is one message being written; its deltas cover `[start, end)` of its parts, end to end, without a hole.
+
+Positions count the parts as the writer made them, before text parts were joined, so a delta may hold fewer.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from itertools import groupby
+from typing import Any
+
+Chunk = dict[str, Any]
+"""One AI SDK `UIMessageChunk`."""
+
+_JOINED = {"text-delta", "reasoning-delta"}
+
+
+class StreamState(StrEnum):
+    STREAMING = "streaming"
+    FINISHED = "finished"
+    ABORTED = "aborted"
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """`start_seq` and `end_seq` are the numbers of the events that started and ended it; `end` counts its parts."""
+
+    id: str
+    thread_id: str
+    order: int
+    step_order: int
+    state: StreamState
+    abort_reason: str | None
+    agent_name: str | None
+    model: str | None
+    provider: str | None
+    user_id: str | None
+    generation_id: str | None
+    start_seq: int
+    end_seq: int | None
+    end: int
+    started_at: datetime
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """Parts `[start, end)` of a stream."""
+
+    stream_id: str
+    thread_id: str
+    start: int
+    end: int
+    parts: Sequence[Chunk]
+
+    @property
+    def text(self) -> str:
+        return "".join(part["delta"] for part in self.parts if part["type"] == "text-delta")
+
+
+def compress(parts: Iterable[Chunk]) -> list[Chunk]:
+    """Joins neighbouring text (or reasoning) deltas of one part into one (behaviour.md row 110)."""
+    joined: list[Chunk] = []
+    for (kind, _), run in groupby(parts, key=lambda part: (part["type"], part.get("id"))):
+        if kind in _JOINED:
+            same = list(run)
+            joined.append({**same[0], "delta": "".join(part["delta"] for part in same)})
+        else:
+            joined.extend(run)
+    return joined
+
+
+def join(deltas: Sequence[Delta]) -> Delta:
+    """One delta in place of neighbouring ones of a stream."""
+    if len(deltas) == 1:
+        return deltas[0]
+    first, last = deltas[0], deltas[-1]
+    parts = compress(part for delta in deltas for part in delta.parts)
+    return Delta(first.stream_id, first.thread_id, first.start, last.end, parts)

@@ -1,0 +1,42 @@
+"""A thread: an ordered conversation, owned by a user or by nobody."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+
+class ThreadStatus(StrEnum):
+    ACTIVE = "active"
+    ARCHIVED = "archived"
+
+
+class ThreadOrder(StrEnum):
+    CREATED = "created"
+    LAST_MESSAGE = "last_message"
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """`seq` numbers the thread's events; `last_order` is the greatest order ever given out, -1 in a new thread."""
+
+    id: str
+    user_id: str | None
+    title: str | None
+    summary: str | None
+    status: ThreadStatus
+    metadata: Any
+    created_at: datetime
+    updated_at: datetime
+    last_message_at: datetime | None
+    seq: int
+    last_order: int
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadFilter:
+    """What a list of threads is narrowed to. `user_id` and `anonymous` exclude each other."""
+
+    user_id: str | None = None
+    anonymous: bool = False
+    status: ThreadStatus | None = None

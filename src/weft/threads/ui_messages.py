@@ -1,0 +1,157 @@
+"""UI messages: rows and live streams as a screen shows them (behaviour.md rows 131–145).
+
+Rows of one turn that belong to one answer become one UI message; its key never changes while it streams or is saved.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from functools import reduce
+from operator import add
+from typing import Any
+
+from weft.threads.chunks import ChunkReducer
+from weft.threads.content import ui_parts
+from weft.threads.messages import Message, MessageRole, MessageStatus
+from weft.threads.positions import ui_key
+from weft.threads.streams import Chunk, Stream, StreamState
+from weft.threads.ui_parts import TextPart, UIPart, ai_sdk_part
+from weft.threads.usage import Usage
+
+
+class UIMessageRole(StrEnum):
+    SYSTEM = "system"
+    USER = "user"
+    ASSISTANT = "assistant"
+
+
+class UIMessageStatus(StrEnum):
+    PENDING = "pending"
+    STREAMING = "streaming"
+    SUCCESS = "success"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class UIMessage:
+    """What a screen shows for one row, or for the rows of one answer."""
+
+    id: str
+    key: str
+    thread_id: str
+    order: int
+    step_order: int
+    role: UIMessageRole
+    status: UIMessageStatus
+    text: str
+    parts: Sequence[UIPart]
+    agent_name: str | None
+    user_id: str | None
+    client_id: str | None
+    error: str | None
+    usage: Usage | None
+    created_at: datetime
+
+    def ai_sdk(self) -> dict[str, Any]:
+        """The same message as one AI SDK `UIMessage` value."""
+        return {"id": self.id, "role": self.role.value, "parts": [ai_sdk_part(part) for part in self.parts]}
+
+
+@dataclass(frozen=True, slots=True)
+class LiveStream:
+    """A stream with all its chunks up to `stream.end`."""
+
+    stream: Stream
+    chunks: Sequence[Chunk]
+
+    def ui_message(self) -> UIMessage:
+        """The message as far as it has been streamed (row 131)."""
+        stream, parts = self.stream, ChunkReducer(self.chunks).parts()
+        return UIMessage(
+            id=f"stream:{stream.id}",
+            key=ui_key(stream.thread_id, stream.order, stream.step_order),
+            thread_id=stream.thread_id,
+            order=stream.order,
+            step_order=stream.step_order,
+            role=UIMessageRole.ASSISTANT,
+            status=_STREAM_STATUS[stream.state],
+            text=shown_text(parts),
+            parts=parts,
+            agent_name=stream.agent_name,
+            user_id=stream.user_id,
+            client_id=None,
+            error=stream.abort_reason,
+            usage=None,
+            created_at=stream.started_at,
+        )
+
+
+_STREAM_STATUS = {
+    StreamState.STREAMING: UIMessageStatus.STREAMING,
+    StreamState.FINISHED: UIMessageStatus.SUCCESS,
+    StreamState.ABORTED: UIMessageStatus.FAILED,
+}
+
+
+def shown_text(parts: Iterable[UIPart]) -> str:
+    """The text parts joined with one space (row 145)."""
+    return " ".join(part.text for part in parts if isinstance(part, TextPart))
+
+
+def ui_messages(rows: Iterable[Message]) -> list[UIMessage]:
+    """Rows, in ascending position, as UI messages in the same order."""
+    return [_ui_message(group) for group in _groups(rows)]
+
+
+def _groups(rows: Iterable[Message]) -> Iterable[list[Message]]:
+    """User and system rows stand alone; an answer's rows go together up to one that calls no tool (row 139)."""
+    group: list[Message] = []
+    for row in rows:
+        alone = row.role in (MessageRole.USER, MessageRole.SYSTEM)
+        if group and (alone or row.order != group[-1].order):
+            yield group
+            group = []
+        group.append(row)
+        if alone or (row.role is MessageRole.ASSISTANT and not row.tool):
+            yield group
+            group = []
+    if group:
+        yield group
+
+
+def _ui_message(group: Sequence[Message]) -> UIMessage:
+    first, last = group[0], group[-1]
+    parts = [part for row in group for part in ui_parts(row.content, streaming=row.status is MessageStatus.PENDING)]
+    usages = [row.usage for row in group if row.usage is not None]
+    role = UIMessageRole.ASSISTANT if first.role is MessageRole.TOOL else UIMessageRole(first.role.value)
+    return UIMessage(
+        id=first.id,
+        key=ui_key(first.thread_id, first.order, first.step_order),
+        thread_id=first.thread_id,
+        order=first.order,
+        step_order=first.step_order,
+        role=role,
+        status=UIMessageStatus(last.status.value),
+        text=shown_text(parts),
+        parts=parts,
+        agent_name=first.agent_name,
+        user_id=first.user_id,
+        client_id=first.client_id,
+        error=next((row.error for row in group if row.error), None),
+        usage=reduce(add, usages) if usages else None,
+        created_at=first.created_at,
+    )
+
+
+def with_streams(messages: Sequence[UIMessage], live: Sequence[LiveStream]) -> list[UIMessage]:
+    """Pending messages that are being streamed show what has been streamed; saved ones win over streams (row 132)."""
+    by_key = {ui_key(s.stream.thread_id, s.stream.order, s.stream.step_order): s for s in live}
+    return [_streamed(message, by_key.get(message.key)) for message in messages]
+
+
+def _streamed(message: UIMessage, live: LiveStream | None) -> UIMessage:
+    if live is None or message.status is not UIMessageStatus.PENDING:
+        return message
+    streamed = live.ui_message()
+    return replace(message, status=UIMessageStatus.STREAMING, text=streamed.text, parts=streamed.parts)
