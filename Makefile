@@ -43,7 +43,7 @@ types: .venv/.dev
 	$(BIN)/basedpyright
 
 layers: .venv/.dev
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-cache
 
 schema-check: .venv/.installed
 	@$(BIN)/weft schema print | diff -u $(SNAPSHOT) - \

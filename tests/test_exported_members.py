@@ -1,0 +1,11 @@
+"""The front door has few names, and each leads somewhere."""
+
+import weft
+
+
+def test_the_front_door_is_exactly_these_names() -> None:
+    assert sorted(weft.__all__) == ["Agent", "create_app"]
+
+
+def test_every_name_on_the_front_door_leads_somewhere() -> None:
+    assert all(callable(getattr(weft, name)) for name in weft.__all__)
