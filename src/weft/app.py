@@ -53,9 +53,9 @@ class WeftApp(Starlette):
         Raises:
             ConfigError: a setting is wrong. UnavailableError: MongoDB does not answer.
         """
-        async with self._database() as database:
-            async with Weft(Store(database), self.agents, work=self.work if work is None else work) as weft:
-                yield weft
+        works = self.work if work is None else work
+        async with self._database() as database, Weft(Store(database), self.agents, work=works) as weft:
+            yield weft
 
     @asynccontextmanager
     async def _database(self) -> AsyncGenerator[Database, None]:

@@ -72,7 +72,7 @@ def _load(name: str | None) -> WeftApp:
 
 
 def _imported(name: str) -> WeftApp:
-    module_name, colon, variable = name.partition(":")
+    module_name, _, variable = name.partition(":")
     sys.path.insert(0, os.getcwd())
     try:
         module = importlib.import_module(module_name)
@@ -84,7 +84,7 @@ def _imported(name: str) -> WeftApp:
         ) from None
     app = getattr(module, variable or "app", None)
     if not isinstance(app, WeftApp):
-        raise ConfigError(f"{module_name}:{variable or 'app'} is not what create_app returns{'' if colon else ''}")
+        raise ConfigError(f"{module_name}:{variable or 'app'} is not an app; make it with create_app(agents=[...])")
     return app
 
 

@@ -5,7 +5,8 @@ Only the holder of the lease may end the turn; an attempt that lost it leaves no
 
 import logging
 import uuid
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
 from weft.agents.agent import Agent
@@ -14,14 +15,14 @@ from weft.agents.context import gather
 from weft.agents.stream_writer import THROTTLE_SECONDS, StreamWriter
 from weft.agents.turns import Ending, end_turn, model_of
 from weft.errors import ProviderError, UnavailableError
-from weft.llm.model import Finish, Model, ModelRequest, ModelSettings, UsageReported
+from weft.llm.model import Finish, Model, ModelEvent, ModelRequest, ModelSettings, UsageReported
 from weft.storage.changes import Change
 from weft.storage.store import Store
 from weft.threads.chunks import ChunkReducer
 from weft.threads.content import content_of
 from weft.threads.generations import Generation, GenerationOptions, GenerationStatus
 from weft.threads.messages import FinishReason, Message, Part
-from weft.threads.streams import Stream
+from weft.threads.streams import Chunk, Stream
 from weft.threads.usage import NO_USAGE, Usage
 
 _LOG = logging.getLogger(__name__)
@@ -81,7 +82,7 @@ class Attempt:
         model = model_of(self._job.agent, self._job.generation.options)
         request = await self._request()
         finish: Finish | None = None
-        async with aclosing(model.stream(request)) as events:  # type: ignore[type-var]
+        async with _closing(model.stream(request)) as events:
             async for event in events:
                 if isinstance(event, UsageReported):
                     self.usage = event.usage
@@ -101,7 +102,7 @@ class Attempt:
         messages = await gather(self._store, self._job.prompt, self._job.reply, agent.recent_messages)
         return ModelRequest(options.instructions or agent.instructions, messages, settings_of(agent, options))
 
-    async def _write(self, *parts: "dict[str, object]") -> None:
+    async def _write(self, *parts: Chunk) -> None:
         for part in parts:
             self._written.apply(part)
         if parts:
@@ -125,6 +126,17 @@ class Attempt:
             await end_turn(self._store, change, job.generation, ending)
 
         await self._store.change(job.generation.thread_id, work)
+
+
+@asynccontextmanager
+async def _closing(events: AsyncIterator[ModelEvent]) -> AsyncGenerator[AsyncIterator[ModelEvent], None]:
+    """Closes the model's iterator, and so its call, however the block is left."""
+    try:
+        yield events
+    finally:
+        aclose = getattr(events, "aclose", None)
+        if aclose is not None:
+            await aclose()
 
 
 def _success(finish: Finish, content: list[Part]) -> Ending:

@@ -1,4 +1,4 @@
-"""The writes that begin and end an answer, each inside a change: the reply row, its job and its stream move together."""
+"""The writes that begin and end an answer, each inside a change: reply row, job and stream move together."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

@@ -1,6 +1,6 @@
 """The driver's failures become Weft's: callers above this room never see a pymongo exception."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 from pymongo.errors import ConnectionFailure, DocumentTooLarge, ExecutionTimeout, NetworkTimeout, PyMongoError
@@ -11,7 +11,7 @@ _GONE = (ConnectionFailure, ExecutionTimeout, NetworkTimeout)
 
 
 @contextmanager
-def translated() -> Iterator[None]:
+def translated() -> Generator[None, None, None]:
     """Raises UnavailableError when MongoDB does not answer in time, InputError when a document exceeds 16 MB."""
     try:
         yield

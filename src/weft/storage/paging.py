@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import orjson
+from pydantic import TypeAdapter
 
 from weft.errors import InputError
 from weft.storage.failures import translated
@@ -15,6 +16,8 @@ from weft.storage.types import Collection, Doc
 from weft.threads.paging import Edge, Page, PageRequest
 
 T = TypeVar("T")
+
+_VALUES: TypeAdapter[list[str | int]] = TypeAdapter(list[str | int])
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +36,11 @@ def encode_cursor(values: Sequence[Any]) -> str:
 def decode_cursor(text: str, count: int, path: str) -> list[Any]:
     """Raises InputError when the text is not a cursor with `count` sort values."""
     try:
-        values = orjson.loads(base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True))
+        data = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        values = _VALUES.validate_json(data)
     except (binascii.Error, ValueError):
-        values = None
-    if not isinstance(values, list) or len(values) != count or not all(isinstance(v, str | int) for v in values):
+        values = []
+    if len(values) != count:
         raise InputError(f"{text!r:.80} is not a cursor of this list", path=(path,))
     return [_restored(value) for value in values]
 

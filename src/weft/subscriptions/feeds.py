@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Hashable
+from collections.abc import AsyncIterator, Callable
+from functools import partial
 from typing import TypeVar
 
 from weft.errors import InputError, UnavailableError
@@ -17,6 +18,7 @@ from weft.threads.cursors import Cursor, ListCursor
 from weft.threads.events import Change, HistoryLost, Item, StoredEvent
 from weft.threads.streams import Delta
 
+K = TypeVar("K")
 T = TypeVar("T", bound=ChangingTopic)
 
 _LOG = logging.getLogger(__name__)
@@ -30,7 +32,8 @@ class Feeds:
         self._log = log
         self._feed = feed
         self._now = now
-        self._topics: dict[Hashable, ChangingTopic] = {}
+        self._threads: dict[str, ThreadTopic] = {}
+        self._lists: dict[str | None, ListTopic] = {}
         self._listeners: list[Callable[[StoredEvent], None]] = []
         self._on_lost: list[Callable[[], None]] = []
 
@@ -56,7 +59,7 @@ class Feeds:
             InputError: there is no such thread, or `after` is not a cursor of it.
         """
         cursor = None if after is None else Cursor.decode(after, thread_id)
-        topic, release = await self._open(("thread", thread_id), lambda: ThreadTopic(thread_id, self._log))
+        topic, release = await self._open(self._threads, thread_id, lambda: ThreadTopic(thread_id, self._log))
         try:
             seen = Seen() if cursor is None else await self._seen(cursor)
         except BaseException:
@@ -69,13 +72,13 @@ class Feeds:
     async def thread_list(self, user_id: str | None, after: str | None) -> Reader:
         """A reader of a user's threads, or of those of nobody. Raises InputError for a bad cursor."""
         cursor = None if after is None else ListCursor.decode(after, user_id)
-        topic, release = await self._open(("list", user_id), lambda: ListTopic(user_id, self._log))
+        topic, release = await self._open(self._lists, user_id, lambda: ListTopic(user_id, self._log))
         missed = _nothing() if cursor is None else list_replay(self._log, cursor, self._now())
         return Reader(topic, topic.head, missed, Seen(), release)
 
     def close(self) -> None:
         """Ends every topic: readers are told to read again, elsewhere."""
-        for topic in self._topics.values():
+        for topic in (*self._threads.values(), *self._lists.values()):
             topic.end("the server is stopping")
             topic.close()
 
@@ -87,51 +90,50 @@ class Feeds:
         ends = {stream.id: cursor.ends.get(stream.start_seq, 0) for stream in streams}
         return Seen(cursor.seq, ends)
 
-    async def _open(self, key: Hashable, make: Callable[[], T]) -> tuple[T, Callable[[], None]]:
+    async def _open(self, topics: dict[K, T], key: K, make: Callable[[], T]) -> tuple[T, Callable[[], None]]:
         """The topic, registered before it reads its state, so that no change falls in between."""
         try:
             async with asyncio.timeout(_OPEN_SECONDS):
                 await self._feed.opened()
         except TimeoutError:
             raise UnavailableError("live updates are interrupted: MongoDB does not answer") from None
-        topic = self._topics.get(key)
+        topic = topics.get(key)
         if topic is None or topic.ended is not None:
-            topic = self._topics[key] = make()
+            topic = topics[key] = make()
         topic.readers += 1
-        released = False
-
-        def release() -> None:
-            nonlocal released
-            topic.readers -= not released
-            released = True
-            if topic.readers == 0:
-                topic.close()
-                if self._topics.get(key) is topic:
-                    del self._topics[key]
-
+        release = partial(_release, topics, key, topic)
         try:
             await asyncio.shield(topic.loaded)
         except BaseException:
             release()
             raise
-        return topic, release  # type: ignore[return-value]  # a key names topics of one type
+        return topic, release
 
     def _dispatch(self, change: Change) -> None:
-        topic = self._topics.get(("thread", change.thread_id))
+        topic = self._threads.get(change.thread_id)
         if topic is not None:
             topic.offer(change)
         if isinstance(change, Delta):
             return
-        if change.kind in LIST_KINDS and (listed := self._topics.get(("list", change.user_id))) is not None:
+        if change.kind in LIST_KINDS and (listed := self._lists.get(change.user_id)) is not None:
             listed.offer(change)
         for listener in self._listeners:
             listener(change)
 
     def _lost(self) -> None:
-        for topic in self._topics.values():
+        for topic in (*self._threads.values(), *self._lists.values()):
             topic.end("the server missed changes; read again")
         for told in self._on_lost:
             told()
+
+
+def _release(topics: dict[K, T], key: K, topic: T) -> None:
+    """One reader less; the topic goes with its last one."""
+    topic.readers -= 1
+    if topic.readers == 0:
+        topic.close()
+        if topics.get(key) is topic:
+            del topics[key]
 
 
 async def _nothing() -> AsyncIterator[Item]:

@@ -43,9 +43,9 @@ async def from_cursor(log: Log, after: Cursor, target: Moment) -> AsyncIterator[
             async for item in _from_its_start(log, moment, stream, ends[stream.id]):
                 yield item
     for event, live in zip(events, await log.live_events(events), strict=True):
-        item = moment.after_event(event.seq, live)
-        if item is not None:
-            yield item
+        told = moment.after_event(event.seq, live)
+        if told is not None:
+            yield told
         if event.kind is EventKind.STREAM_STARTED and isinstance(live, StreamStarted):
             stream = live.live.stream
             async for advanced in _deltas(log, moment, stream, ends.get(stream.id, 0)):

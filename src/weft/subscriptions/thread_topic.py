@@ -32,7 +32,7 @@ class Progress:
 
 
 class Moment:
-    """A place in a thread's log, moved forward event by event and delta by delta. Equal for all readers that reach it."""
+    """A place in a thread's log, moved on event by event and delta by delta; equal for all readers that reach it."""
 
     def __init__(self, thread_id: str, seq: int, live: Sequence[Progress]) -> None:
         self.thread_id = thread_id

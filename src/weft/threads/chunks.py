@@ -59,7 +59,7 @@ class ChunkReducer:
         if phase == "delta":
             part.pieces.append(chunk["delta"])
         elif phase == "end":
-            self._parts[index] = replace(part.part(), state=PartState.DONE)  # pyright: ignore[reportCallIssue]
+            self._parts[index] = _closed(part.part())
             del self._open[slot]
 
     def parts(self) -> list[UIPart]:

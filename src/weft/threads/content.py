@@ -102,16 +102,19 @@ def content_of(parts: Iterable[UIPart]) -> list[Part]:
 
 
 def _content_part(part: UIPart) -> Part:
+    return {name: given for name, given in _all_fields(part).items() if given is not None}
+
+
+def _all_fields(part: UIPart) -> Part:
     match part:
         case TextPart():
-            value: Part = {"type": "text", "text": part.text, "providerMetadata": part.provider_metadata}
+            return {"type": "text", "text": part.text, "providerMetadata": part.provider_metadata}
         case ReasoningPart():
-            value = {"type": "reasoning", "text": part.text, "providerMetadata": part.provider_metadata}
+            return {"type": "reasoning", "text": part.text, "providerMetadata": part.provider_metadata}
         case FilePart():
-            value = {"type": "file", "data": part.url, "mediaType": part.media_type, "filename": part.filename}
+            return {"type": "file", "data": part.url, "mediaType": part.media_type, "filename": part.filename}
         case SourceUrlPart():
-            value = {"type": "source", "sourceType": "url", "id": part.source_id, "url": part.url, "title": part.title}
+            return {"type": "source", "sourceType": "url", "id": part.source_id, "url": part.url, "title": part.title}
         case SourceDocumentPart():
-            value = {"type": "source", "sourceType": "document", "id": part.source_id, "title": part.title}
-            value |= {"mediaType": part.media_type, "filename": part.filename}
-    return {name: given for name, given in value.items() if given is not None}
+            value: Part = {"type": "source", "sourceType": "document", "id": part.source_id, "title": part.title}
+            return value | {"mediaType": part.media_type, "filename": part.filename}
