@@ -51,7 +51,8 @@ query Overview {
     variables: variables({ input: { title: "A first thread" } }),
   },
   {
-    query: `# Everything that happens in a thread, live. Start it, then run SendMessage in the next tab.
+    query: `# Everything that happens in a thread, live. Start it, then write in that thread: in the chat page (the link
+# at the top right) or with SendMessage in another window. Leaving this tab ends the subscription.
 # "latest" stands for the thread used last; put any thread's id there instead.
 subscription ThreadEvents($threadId: ID!, $after: String) {
   threadEvents(threadId: $threadId, after: $after) {

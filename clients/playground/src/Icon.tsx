@@ -3,7 +3,7 @@ const paths = {
   close: "M6 6l12 12M18 6L6 18",
   plus: "M12 5v14M5 12h14",
   send: "M12 19V5M6 11l6-6 6 6",
-  stop: "M8 8h8v8H8z",
+  stop: "M7 7h10v10H7z",
   down: "M12 5v14M6 13l6 6 6-6",
   edit: "M4 20h4L19 9l-4-4L4 16zM13.5 6.5l4 4",
 } as const;
@@ -11,7 +11,7 @@ const paths = {
 /** A line icon. It says nothing by itself: the control it sits in has the label. */
 export function Icon({ name }: { readonly name: keyof typeof paths }) {
   return (
-    <svg className="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+    <svg className={name === "stop" ? "icon icon--solid" : "icon"} viewBox="0 0 24 24" aria-hidden="true" focusable="false">
       <path d={paths[name]} />
     </svg>
   );

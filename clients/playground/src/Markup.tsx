@@ -51,6 +51,7 @@ function ListView({ block }: { readonly block: Block & { readonly kind: "list" }
 function Inlines({ inlines }: { readonly inlines: readonly Inline[] }) {
   return inlines.map(({ kind, text }, index) => {
     if (kind === "code") return <code key={index}>{text}</code>;
-    return kind === "strong" ? <strong key={index}>{text}</strong> : text;
+    if (kind === "strong") return <strong key={index}>{text}</strong>;
+    return kind === "emphasis" ? <em key={index}>{text}</em> : text;
   });
 }

@@ -31,13 +31,15 @@ test("lists and headings", () => {
   ]);
 });
 
-test("inline code and bold, and nothing else", () => {
-  expect(parseInline("a `b**c**` **d e** 2 ** 3 ** 4 <b>")).toEqual([
+test("inline code, bold and italic, and nothing else", () => {
+  expect(parseInline("a `b**c**` **d e** *f* 2 * 3 ** 4 <b>")).toEqual([
     text("a "),
     { kind: "code", text: "b**c**" },
     text(" "),
     { kind: "strong", text: "d e" },
-    text(" 2 ** 3 ** 4 <b>"),
+    text(" "),
+    { kind: "emphasis", text: "f" },
+    text(" 2 * 3 ** 4 <b>"),
   ]);
 });
 

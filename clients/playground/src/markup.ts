@@ -1,6 +1,6 @@
-/** Reads the little markup that models write: code blocks, headings, lists, paragraphs, inline code and bold. Text only. */
+/** Reads the little markup that models write: code blocks, headings, lists, paragraphs, inline code, bold, italic. Text only. */
 
-export type Inline = { readonly kind: "text" | "code" | "strong"; readonly text: string };
+export type Inline = { readonly kind: "text" | "code" | "strong" | "emphasis"; readonly text: string };
 
 export type Block =
   | { readonly kind: "paragraph" | "heading"; readonly inlines: readonly Inline[] }
@@ -62,15 +62,18 @@ function endOf(lines: readonly string[], from: number, belongs: (line: string) =
   return end === -1 ? lines.length : end;
 }
 
-const inline = /`([^`\n]+)`|\*\*(\S(?:[^*]*\S)?)\*\*/g;
+const inline = /`(?<code>[^`\n]+)`|\*\*(?<strong>[^\s*](?:[^*]*[^\s*])?)\*\*|\*(?<emphasis>[^\s*](?:[^*\n]*[^\s*])?)\*/g;
+const inlineKinds = ["code", "strong", "emphasis"] as const;
 
 export function parseInline(text: string): readonly Inline[] {
   const inlines: Inline[] = [];
   let end = 0;
   for (const match of text.matchAll(inline)) {
     if (match.index > end) inlines.push({ kind: "text", text: text.slice(end, match.index) });
-    const code = match[1];
-    inlines.push(code === undefined ? { kind: "strong", text: match[2] ?? "" } : { kind: "code", text: code });
+    for (const kind of inlineKinds) {
+      const inner = match.groups?.[kind];
+      if (inner !== undefined) inlines.push({ kind, text: inner });
+    }
     end = match.index + match[0].length;
   }
   if (end < text.length) inlines.push({ kind: "text", text: text.slice(end) });

@@ -25,7 +25,10 @@ export function useCurrentThread(): CurrentThread {
   }, [session]);
 
   useEffect(() => {
-    const follow = () => setSession(new ThreadSession(threadInAddress()));
+    const follow = () => {
+      const threadId = threadInAddress();
+      setSession((open) => (open.store.state().threadId === threadId ? open : new ThreadSession(threadId)));
+    };
     window.addEventListener("popstate", follow);
     return () => window.removeEventListener("popstate", follow);
   }, []);

@@ -1,0 +1,54 @@
+/** The chat page as a reader uses it. */
+
+import { DEADLINE } from "./browser.mjs";
+
+const ANSWER = ".message--theirs";
+
+export class ChatPage {
+  constructor(page) {
+    this.page = page;
+    this.prompt = page.getByLabel("Message", { exact: true });
+    this.stopButton = page.getByRole("button", { name: "Stop the answer" });
+    this.sendButton = page.getByRole("button", { name: "Send the message" });
+  }
+
+  async ready() {
+    await this.page.getByRole("status").filter({ hasText: "Live", visible: true }).first().waitFor();
+    await this.page.getByLabel("Agent").waitFor();
+  }
+
+  async write(agent, text) {
+    await this.page.getByLabel("Agent").selectOption(agent);
+    await this.prompt.fill(text);
+    await this.prompt.press("Enter");
+  }
+
+  async threadId() {
+    await this.page.waitForURL(/thread=thr_/);
+    return new URL(this.page.url()).searchParams.get("thread");
+  }
+
+  /** Text of the nth answer as soon as it has at least so many words and, if told, this status. */
+  async answer(nth, { words = 1, status } = {}) {
+    const handle = await this.page.waitForFunction(
+      ([selector, index, least, wanted]) => {
+        const row = document.querySelectorAll(selector)[index];
+        const text = row?.querySelector(".message__body")?.textContent?.trim() ?? "";
+        const enough = text !== "" && text.split(/\s+/).length >= least;
+        return enough && (!wanted || row.dataset.status === wanted) ? text : null;
+      },
+      [ANSWER, nth, words, status],
+      { timeout: DEADLINE },
+    );
+    return handle.jsonValue();
+  }
+
+  /** Waits until no answer is being made. */
+  async idle() {
+    await this.sendButton.waitFor();
+  }
+
+  async keys() {
+    return this.page.locator(".message").evaluateAll((rows) => rows.map((row) => row.dataset.key));
+  }
+}
