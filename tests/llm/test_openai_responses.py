@@ -1,0 +1,123 @@
+"""OpenAI's Responses API: what is sent, and what only this API tells."""
+
+import pytest
+from tests.llm_calls import ask, assistant, events_of, failure_of, finish_of, system, user
+from tests.llm_script import Break, End, Fail, Say, Think
+from tests.llm_stub import LLMStub
+
+from weft.errors import ProviderError
+from weft.llm.model import ModelMessage, ReasoningDelta, UsageReported
+from weft.llm.openai_responses import OpenAIResponses
+from weft.llm.registry import resolve_model
+from weft.threads.messages import MessageRole
+
+PNG = "iVBORw0KGgoAAAANSUhEUg=="
+
+
+async def test_a_conversation_on_the_wire(stub: LLMStub) -> None:
+    stub.reply(Say("Yes"))
+    turns = (
+        system("Be kind"),
+        user("Look:", {"type": "image", "image": PNG}, {"type": "image", "image": "https://example.org/a.png"}),
+        assistant({"type": "reasoning", "text": "hm"}, "One.", "Two."),
+        user({"type": "file", "data": "JVBERi0=", "mediaType": "application/pdf", "filename": "a.pdf"}),
+        assistant(),
+        user({"type": "file", "data": "https://example.org/b.pdf", "mediaType": "application/pdf"}, "And?"),
+    )
+    await events_of(
+        resolve_model("openai:gpt-5-mini"),
+        ask(*turns, instructions="Be brief", max_output_tokens=50, temperature=0.5, top_p=0.9),
+    )
+    call = stub.calls[0]
+    assert (call.path, call.headers["authorization"]) == ("/v1/responses", "Bearer sk-stub-openai")
+    assert call.body == {
+        "model": "gpt-5-mini",
+        "stream": True,
+        "instructions": "Be brief",
+        "max_output_tokens": 50,
+        "temperature": 0.5,
+        "top_p": 0.9,
+        "input": [
+            {"role": "system", "content": "Be kind"},
+            {
+                "role": "user",
+                "content": [
+                    {"type": "input_text", "text": "Look:"},
+                    {"type": "input_image", "detail": "auto", "image_url": f"data:image/png;base64,{PNG}"},
+                    {"type": "input_image", "detail": "auto", "image_url": "https://example.org/a.png"},
+                ],
+            },
+            {"role": "assistant", "content": "One.\n\nTwo."},
+            {
+                "role": "user",
+                "content": [
+                    {
+                        "type": "input_file",
+                        "filename": "a.pdf",
+                        "file_data": "data:application/pdf;base64,JVBERi0=",
+                    }
+                ],
+            },
+            {
+                "role": "user",
+                "content": [
+                    {"type": "input_file", "file_url": "https://example.org/b.pdf"},
+                    {"type": "input_text", "text": "And?"},
+                ],
+            },
+        ],
+    }
+
+
+async def test_a_plain_request_sends_nothing_that_was_not_asked_for(stub: LLMStub) -> None:
+    stub.reply(Say("Yes"))
+    await events_of(resolve_model("openai:gpt-5-mini"))
+    hello = [{"role": "user", "content": [{"type": "input_text", "text": "Hello"}]}]
+    assert stub.calls[0].body == {"model": "gpt-5-mini", "stream": True, "input": hello}
+
+
+async def test_a_parts_own_options_go_with_it(stub: LLMStub) -> None:
+    stub.reply(Say("Yes"))
+    options = {"openai": {"detail": "low"}, "anthropic": {"cache_control": {"type": "ephemeral"}}}
+    image = {"type": "image", "image": PNG, "providerOptions": options}
+    await events_of(resolve_model("openai:gpt-5-mini"), ask(user(image)))
+    block = stub.calls[0].body["input"][0]["content"][0]
+    assert block == {"type": "input_image", "detail": "low", "image_url": f"data:image/png;base64,{PNG}"}
+
+
+async def test_a_tool_row_is_not_shown_as_speech(stub: LLMStub) -> None:
+    stub.reply(Say("Yes"))
+    await events_of(resolve_model("openai:gpt-5-mini"), ask(ModelMessage(MessageRole.TOOL, []), "Hello"))
+    assert len(stub.calls[0].body["input"]) == 1
+
+
+async def test_the_reasoning_item_can_be_given_back(stub: LLMStub) -> None:
+    stub.reply(Think("let me see", proof="sealed"), Say("Yes"))
+    events = await events_of(resolve_model("openai:gpt-5-mini"))
+    last = [event for event in events if isinstance(event, ReasoningDelta)][-1]
+    assert last == ReasoningDelta("", "0.0", {"openai": {"itemId": "rs_0", "encryptedContent": "sealed"}})
+    metadata = finish_of(events).provider_metadata
+    assert metadata == {"openai": {"responseId": "resp_1", "serviceTier": "default"}}
+
+
+async def test_a_failed_response_still_reports_what_it_used(stub: LLMStub) -> None:
+    stub.reply(Say("Half"), Fail("server_error", "sorry"), End())
+    seen, _ = await failure_of(resolve_model("openai:gpt-5-mini"), ask(), ProviderError)
+    reported = seen[-1]
+    assert isinstance(reported, UsageReported)
+    assert reported.usage.total_tokens == 19
+
+
+@pytest.mark.parametrize(("code", "retryable"), [("server_error", True), ("invalid_prompt", False)])
+async def test_some_failures_are_worth_another_try(stub: LLMStub, code: str, retryable: bool) -> None:
+    stub.reply(Break(code, "sorry"), End())
+    _, error = await failure_of(resolve_model("openai:gpt-5-mini"), ask(), ProviderError)
+    assert error.retryable is retryable
+
+
+async def test_key_and_address_can_be_given_in_code(stub: LLMStub, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY")
+    monkeypatch.delenv("OPENAI_BASE_URL")
+    stub.reply(Say("Yes"))
+    await events_of(OpenAIResponses("gpt-5-mini", api_key="sk-mine", base_url=f"{stub.url}/v1"))
+    assert stub.calls[0].headers["authorization"] == "Bearer sk-mine"
