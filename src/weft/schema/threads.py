@@ -124,7 +124,7 @@ class Thread(Node):
         found = await self._live_streams(info, start) if StreamState.STREAMING in wanted else []
         if ended := wanted - {StreamState.STREAMING}:
             shown = {stream.id for stream in found}
-            rows = await info.context.weft.streams.list(self.value.id, start, ended)
+            rows = await info.context.weft.streams.page(self.value.id, start, ended)
             found += [Stream.of(row) for row in rows if row.id not in shown]
         return sorted(found, key=lambda stream: (stream.order, stream.step_order, stream.id))
 
