@@ -12,7 +12,7 @@ PAGES := playground graphiql
 PAGE_FILES := $(PAGES:%=src/weft/web/%/index.html)
 TEST_NODE := $(patsubst %/package-lock.json,%/node_modules/.installed,$(wildcard tests/*/package-lock.json))
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -qq
-NPM_CI := npm ci --no-audit --no-fund --loglevel=error
+NPM_CI := npm ci --no-update-notifier --no-audit --no-fund --loglevel=error
 
 .PHONY: help install web run test check bench schema format lint types layers schema-check wheel-check pages-test test-deps lock clean
 
