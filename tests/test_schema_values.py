@@ -1,6 +1,7 @@
 """How values cross the edge of the API: scalars, inputs with their ranges, errors, events."""
 
 import asyncio
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -14,12 +15,14 @@ from weft.schema.events import ThreadEvent, thread_event, thread_list_event
 from weft.schema.inputs import UpdateThreadInput
 from weft.schema.once import Once
 from weft.schema.options import GenerationOptionsInput, options_of
+from weft.schema.parts import part_of
 from weft.schema.payloads import ThreadPayload
 from weft.schema.scalars import read, written
-from weft.threads import events
+from weft.threads import events, ui_parts
 from weft.threads.generations import GenerationOptions
 from weft.threads.streams import Delta, StreamState
 from weft.threads.threads import ThreadStatus
+from weft.threads.ui_parts import PartState
 
 
 @pytest.mark.parametrize(
@@ -152,6 +155,22 @@ def test_events_keep_their_name_and_values(event: events.LiveEvent, shown: dict[
     rendered: ThreadEvent = thread_event(events.Item(event, "c"))
     assert type(rendered).__name__ == type(event).__name__
     assert vars(rendered) == {"cursor": "c", **shown}
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        ui_parts.TextPart("Hi", PartState.STREAMING, {"openai": {"id": 1}}),
+        ui_parts.ReasoningPart("Hm"),
+        ui_parts.FilePart("image/png", "data:image/png;base64,aGk=", "a.png"),
+        ui_parts.SourceUrlPart("s1", "https://example.com", "Example"),
+        ui_parts.SourceDocumentPart("s2", "application/pdf", "Report", "r.pdf"),
+    ],
+)
+def test_parts_keep_their_name_and_values(part: ui_parts.UIPart) -> None:
+    shown = part_of(part)
+    assert type(shown).__name__ == type(part).__name__
+    assert vars(shown) == asdict(part)
 
 
 def test_a_delta_shows_its_text() -> None:

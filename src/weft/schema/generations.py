@@ -35,7 +35,7 @@ class Generation(Node):
     status: GenerationStatus = strawberry.field(description="How far it is.")
     error: str | None = strawberry.field(description="Why it failed or was aborted; null otherwise.")
     attempts: int = strawberry.field(description="How often a worker has taken it up: more than 1 after a crash.")
-    usage: Usage = strawberry.field(description="Tokens used so far by all its attempts.")
+    usage: Usage = strawberry.field(description="Tokens used, as the provider last reported; zero before that.")
     queued_at: datetime = strawberry.field(description="When it was asked for.")
     started_at: datetime | None = strawberry.field(description="When a worker first took it up; null before that.")
     ended_at: datetime | None = strawberry.field(

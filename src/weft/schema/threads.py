@@ -65,9 +65,9 @@ class Thread(Node):
     status: ThreadStatus = strawberry.field(description="Whether it is in use.")
     metadata: Json | None = strawberry.field(description="Free for the application; at most 16 KiB. Null if not set.")
     created_at: datetime = strawberry.field(description="When it was created.")
-    updated_at: datetime = strawberry.field(description="When one of its own fields last changed.")
+    updated_at: datetime = strawberry.field(description="When it last changed, `lastMessageAt` included.")
     last_message_at: datetime | None = strawberry.field(
-        description="When its newest message was stored; null in an empty thread."
+        description="When a message was last sent or an answer last ended; null in an empty thread."
     )
     value: strawberry.Private[threads.Thread]
     moment: strawberry.Private["Once[Moment]"]
