@@ -40,7 +40,7 @@ lint: .venv/.dev
 
 types: .venv/.dev
 	$(BIN)/mypy $(PY_SOURCES)
-	$(BIN)/basedpyright
+	$(BIN)/basedpyright $(PY_SOURCES)
 
 layers: .venv/.dev
 	$(BIN)/lint-imports --no-cache
