@@ -3,7 +3,7 @@
 import asyncio
 import socket
 from collections.abc import AsyncGenerator
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from tests.llm_calls import DEADLINE, ask, events_of, failure_of, finish_of, text_of
@@ -224,8 +224,7 @@ async def test_an_event_of_tomorrow_changes_nothing(model: Model, stub: LLMStub)
 
 async def test_closing_the_iterator_hangs_up(model: Model, stub: LLMStub) -> None:
     stub.reply(Say("More to"), Hold(asyncio.Event()))
-    answer = model.stream(ask())
-    assert isinstance(answer, AsyncGenerator)
+    answer = cast(AsyncGenerator[ModelEvent], model.stream(ask()))
     async with asyncio.timeout(DEADLINE):
         while not isinstance(await anext(answer), TextDelta):
             pass

@@ -27,7 +27,7 @@ from weft.threads.usage import NO_USAGE, Usage
 
 CHAT = Vendor(
     provider="openai-chat",
-    label="The chat completions server",
+    label="openai-chat",
     key_variable="OPENAI_API_KEY",
     url_variable="OPENAI_BASE_URL",
     default_url="https://api.openai.com/v1",
