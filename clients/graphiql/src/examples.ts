@@ -1,7 +1,8 @@
 /** The tabs of a first visit, in the order in which a newcomer runs them. GraphiQL keeps them in the browser afterwards. */
 export const exampleTabs = [
   {
-    query: `# Press the play button or Ctrl-Enter. The tabs above are in the order to try them.
+    query: `# Press play or Ctrl-Enter.
+# The tabs are in the order to try them.
 query Overview {
   serverInfo {
     version
@@ -51,9 +52,36 @@ query Overview {
     variables: variables({ input: { title: "A first thread" } }),
   },
   {
-    query: `# Everything that happens in a thread, live. Start it, then write in that thread: in the chat page (the link
-# at the top right) or with SendMessage in another window. Leaving this tab ends the subscription.
-# "latest" stands for the thread used last; put any thread's id there instead.
+    query: `# "latest" is the thread used last;
+# any thread's id may stand there.
+mutation SendMessage($input: SendMessageInput!) {
+  sendMessage(input: $input) {
+    sentMessage {
+      key
+      text
+    }
+    generation {
+      id
+      status
+    }
+    cursor
+    userErrors {
+      code
+      errorMessage
+      path
+    }
+  }
+}
+`,
+    variables: variables({ input: { threadId: "latest", agentName: "demo", prompt: "Hello! What are you?" } }),
+  },
+  {
+    query: `# Everything that happens in a thread, live.
+# Press play, then write in that thread in
+# the chat page (link at the top right).
+# Leaving this tab ends the subscription.
+# "latest" is the thread used last;
+# any thread's id may stand there.
 subscription ThreadEvents($threadId: ID!, $after: String) {
   threadEvents(threadId: $threadId, after: $after) {
     __typename
@@ -99,6 +127,15 @@ subscription ThreadEvents($threadId: ID!, $after: String) {
         error
       }
     }
+    ... on ThreadChanged {
+      thread {
+        title
+        lastMessageAt
+      }
+    }
+    ... on ThreadDeleted {
+      threadId
+    }
     ... on ResyncRequired {
       reason
     }
@@ -106,29 +143,6 @@ subscription ThreadEvents($threadId: ID!, $after: String) {
 }
 `,
     variables: variables({ threadId: "latest" }),
-  },
-  {
-    query: `# "latest" stands for the thread used last; put any thread's id there instead.
-mutation SendMessage($input: SendMessageInput!) {
-  sendMessage(input: $input) {
-    sentMessage {
-      key
-      text
-    }
-    generation {
-      id
-      status
-    }
-    cursor
-    userErrors {
-      code
-      errorMessage
-      path
-    }
-  }
-}
-`,
-    variables: variables({ input: { threadId: "latest", agentName: "demo", prompt: "Hello! What are you?" } }),
   },
 ];
 

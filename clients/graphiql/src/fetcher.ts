@@ -2,6 +2,7 @@ import { createGraphiQLFetcher, type Fetcher } from "@graphiql/toolkit";
 import { createClient } from "graphql-ws";
 
 import { fillLatestThread } from "./latestThread";
+import { writtenOperation } from "./writtenOperation";
 
 const wsUrl = new URL("/graphql", window.location.href);
 wsUrl.protocol = wsUrl.protocol === "https:" ? "wss:" : "ws:";
@@ -14,4 +15,7 @@ const send = createGraphiQLFetcher({
 });
 
 /** Queries and mutations over HTTP, subscriptions over graphql-transport-ws, both to the host that served the page. */
-export const fetcher: Fetcher = async (params, options) => send(await fillLatestThread(params), options);
+export const fetcher: Fetcher = async (params, options) => {
+  const [written, opts] = writtenOperation(params, options);
+  return send(await fillLatestThread(written), opts);
+};

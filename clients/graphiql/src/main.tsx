@@ -17,7 +17,7 @@ createRoot(root).render(
     <GraphiQL fetcher={fetcher} defaultTabs={exampleTabs} defaultEditorToolsVisibility="variables">
       <GraphiQL.Logo>
         <a className="weft-logo" href="/">
-          Weft
+          Weft chat
         </a>
       </GraphiQL.Logo>
     </GraphiQL>
