@@ -31,6 +31,9 @@ class Code(StrEnum):
     GRAPHQL_VALIDATION_FAILED = "GRAPHQL_VALIDATION_FAILED"
 
 
+_CODES = frozenset(Code)
+
+
 class RequestError(Exception):
     """The request was refused before anything of it was executed; `errors` say why, each with its code."""
 
@@ -65,22 +68,17 @@ def masked(cause: BaseException | None, **about: Any) -> GraphQLFormattedError:
 
 
 def _formatted(error: GraphQLError) -> GraphQLFormattedError:
-    cause = _root(error)
-    extensions = _extensions(cause)
+    chain = [error]
+    while isinstance(cause := chain[-1].original_error, GraphQLError):
+        chain.append(cause)
     located = error.formatted
+    extensions = _of_graphql_errors(chain) if cause is None else _of_cause(cause)
     if extensions is None:
-        return located | masked(cause, path=error.path)
+        return located | masked(cause or chain[-1], path=error.path)
     return {**located, "extensions": extensions}
 
 
-def _root(error: GraphQLError) -> Exception:
-    cause: Exception = error
-    while isinstance(cause, GraphQLError) and cause.original_error is not None:
-        cause = cause.original_error
-    return cause
-
-
-def _extensions(cause: Exception) -> dict[str, Any] | None:
+def _of_cause(cause: Exception) -> dict[str, Any] | None:
     """None: the cause is not meant for clients."""
     match cause:
         case InputError():
@@ -92,18 +90,15 @@ def _extensions(cause: Exception) -> dict[str, Any] | None:
         case ProviderError():
             known = {"providerCode": cause.provider_code, "httpStatus": cause.http_status}
             return {"code": Code.UNAVAILABLE.value, **{k: v for k, v in known.items() if v is not None}}
-        case StrawberryInputCoercionError():
-            return {"code": Code.BAD_USER_INPUT.value}
-        case GraphQLError():
-            return _of_graphql_error(cause)
         case _:
             return None
 
 
-def _of_graphql_error(error: GraphQLError) -> dict[str, Any] | None:
+def _of_graphql_errors(chain: list[GraphQLError]) -> dict[str, Any] | None:
     """Ours carry a code. Of those graphql-core makes while it executes, only an argument's is the caller's fault."""
-    if error.extensions and error.extensions.get("code") in set(Code):
-        return error.extensions
-    if error.message.startswith("Argument "):
-        return {"code": Code.BAD_USER_INPUT.value}
+    for error in chain:
+        if error.extensions and error.extensions.get("code") in _CODES:
+            return error.extensions
+        if isinstance(error, StrawberryInputCoercionError) or error.message.startswith("Argument "):
+            return {"code": Code.BAD_USER_INPUT.value}
     return None

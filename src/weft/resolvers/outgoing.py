@@ -38,7 +38,7 @@ def server_send(scope: Scope, send: Send) -> Send:
 class Outgoing:
     """`lost` is called once, when the socket can no longer be written to."""
 
-    __slots__ = ("_closing", "_drainer", "_level", "_lost", "_patience", "_queue", "_queue_bound", "_send", "behind")
+    __slots__ = ("_closing", "_drainer", "_lost", "_patience", "_queue", "_queue_bound", "_send", "behind")
 
     def __init__(self, send: Send, lost: Callable[[], None], *, patience: float, queue_bound: int = 256) -> None:
         self._send = cast(Callable[[Message], Coroutine[Any, Any, None]], send)
@@ -46,7 +46,6 @@ class Outgoing:
         self._patience = patience
         self._queue_bound = queue_bound
         self._queue: deque[Message] = deque()
-        self._level: deque[Callable[[], None]] = deque()
         self._drainer: asyncio.Task[None] | None = None
         self._closing = False
         self.behind = False
@@ -67,15 +66,10 @@ class Outgoing:
         while self._drainer is not None:
             await asyncio.wait((self._drainer,))
 
-    def when_level(self, callback: Callable[[], None]) -> None:
-        """Calls back once, as soon as nothing waits for the socket; never if it is lost before."""
-        self._level.append(callback)
-
     def abandon(self) -> None:
         """The peer is gone: drops what waits and cuts a connection that still holds unsent data."""
         self._closing = True
         self._queue.clear()
-        self._level.clear()
         if self._drainer is not None:
             self._drainer.cancel()
             self._abort()
@@ -109,25 +103,16 @@ class Outgoing:
         finally:
             self._drainer = None
         self.behind = False
-        self._call_back()
 
     async def _finish(self, sending: Awaitable[None]) -> None:
         async with asyncio.timeout(self._patience):
             await sending
-
-    def _call_back(self) -> None:
-        """Those that fall behind again line up for the next time, so that every operation gets its turn."""
-        for _ in range(len(self._level)):
-            if self.behind or not self._level:
-                return
-            self._level.popleft()()
 
     def _fail(self, why: str | None) -> None:
         if self._closing and why is None:
             return
         self._closing = True
         self._queue.clear()
-        self._level.clear()
         if why is not None:
             _log.warning("Socket aborted: %s", why)
             self._abort()

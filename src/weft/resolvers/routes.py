@@ -7,8 +7,8 @@ from starlette.routing import Route, WebSocketRoute
 from weft.resolvers.engine import Engine
 from weft.resolvers.http import HTTPEndpoint
 from weft.resolvers.requests import MakeContext
+from weft.resolvers.sharing import Together
 from weft.resolvers.websocket import SocketLimits, WebSocketEndpoint
-from weft.resolvers.ws_operation import Separately
 
 METHODS = ["DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"]
 
@@ -23,7 +23,5 @@ def graphql_routes(
 ) -> list[Route | WebSocketRoute]:
     """`allowed_origins` are pages, such as "https://app.example.com", that may open sockets besides our own."""
     http = HTTPEndpoint(engine, make_context)
-    sockets = WebSocketEndpoint(
-        engine, make_context, Separately(), allowed_origins=allowed_origins, limits=socket_limits
-    )
+    sockets = WebSocketEndpoint(engine, make_context, Together(), allowed_origins=allowed_origins, limits=socket_limits)
     return [Route(path, http.__call__, methods=METHODS), WebSocketRoute(path, sockets)]

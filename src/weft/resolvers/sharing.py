@@ -1,4 +1,4 @@
-"""Which operations may share one execution: those that nothing in the answer could tell apart."""
+"""Live operations find their group: those share an execution that nothing in the answer could tell apart."""
 
 from collections.abc import Hashable
 from typing import Any
@@ -7,10 +7,63 @@ import orjson
 from graphql import ArgumentNode, FieldNode, VariableNode, Visitor, visit
 
 from weft.resolvers.engine import Operation, Subscription
+from weft.resolvers.groups import LAST, Group, Member
 from weft.resolvers.live import LiveSource
+from weft.resolvers.rendering import Renderer
+from weft.resolvers.ws_operation import Separately, SocketOperation
 
 _RESUMES = "after"
 """The root field's argument that says where to begin; it leaves no trace in the events."""
+
+
+class Together:
+    """Follows live sources in groups, and any other source by itself."""
+
+    def __init__(self) -> None:
+        self._groups: dict[Hashable, Group] = {}
+        self._separately = Separately()
+
+    async def follow(self, subscription: Subscription, operation: SocketOperation) -> bool:
+        live: LiveSource[Any] | object = subscription.source
+        if not isinstance(live, LiveSource):
+            return await self._separately.follow(subscription, operation)
+        joined = False
+        try:
+            renderer = Renderer(subscription, live.render)
+            cursor, over = await self._catch_up(renderer, live, operation)
+            if not over:
+                self._join(sharing_key(subscription, live), renderer, Member(operation, live.reader, cursor))
+                joined = True
+        finally:
+            if not joined:
+                await live.aclose()
+        return over
+
+    async def _catch_up(
+        self, renderer: Renderer, live: LiveSource[Any], operation: SocketOperation
+    ) -> tuple[str, bool]:
+        """What only this operation has missed. Returns the last cursor, and whether that was the end."""
+        cursor = ""
+        async for item in live.reader.catch_up():
+            tail = renderer.one(item)
+            operation.outgoing.write(operation.head + (tail if isinstance(tail, str) else await tail))
+            await operation.outgoing.drained()
+            cursor = item.cursor
+            if isinstance(item.event, LAST):
+                return cursor, True
+        return cursor, False
+
+    def _join(self, key: Hashable, renderer: Renderer, member: Member) -> None:
+        """No step of the event loop may come between the end of catching up and this."""
+        group = self._groups.get(key)
+        if group is None:
+            topic = member.reader.topic
+            group = Group(topic, renderer, member.index, forget=lambda: self._forget(key))
+            self._groups[key] = group
+        group.add(member)
+
+    def _forget(self, key: Hashable) -> None:
+        del self._groups[key]
 
 
 def sharing_key(subscription: Subscription, source: LiveSource[Any]) -> Hashable:
@@ -18,6 +71,10 @@ def sharing_key(subscription: Subscription, source: LiveSource[Any]) -> Hashable
     operation, viewer = subscription.operation, getattr(subscription.context, "viewer", subscription.context)
     request = operation.request
     asked = (operation.document.text, request.operation_name, _variables(operation))
+    try:
+        hash(viewer)
+    except TypeError:  # a viewer that cannot be compared shares with nobody
+        return object()
     return (id(source.reader.topic), source.render, viewer, *asked)
 
 
