@@ -14,6 +14,23 @@ export async function ask(base, query, variables = {}) {
   return data;
 }
 
+const CREATE = `mutation ($input: CreateThreadInput!) {
+  createThread(input: $input) { thread { id } userErrors { errorMessage } }
+}`;
+const SEND = `mutation ($input: SendMessageInput!) {
+  sendMessage(input: $input) { sentMessage { key } userErrors { errorMessage } }
+}`;
+
+/** A thread with this many messages of a user, and no answer. */
+export async function threadOfPrompts(base, title, count) {
+  const { id: threadId } = (await ask(base, CREATE, { input: { title } })).createThread.thread;
+  for (let n = 0; n < count; n += 1) {
+    const { sendMessage } = await ask(base, SEND, { input: { threadId, prompt: `Note ${n}`, generate: false } });
+    if (sendMessage.userErrors.length > 0) throw new Error(sendMessage.userErrors[0].errorMessage);
+  }
+  return threadId;
+}
+
 const THREAD = `query ($id: ID!) {
   thread(id: $id) {
     title

@@ -1,6 +1,6 @@
 /** The chat page, in real browser windows. Needs the agents "slow" (some 60 words in 3 s) and "demo". */
 
-import { storedThread } from "./api.mjs";
+import { storedThread, threadOfPrompts } from "./api.mjs";
 import { proved, proveWith } from "./browser.mjs";
 import { ChatPage } from "./chatPage.mjs";
 
@@ -15,9 +15,10 @@ await proveWith(async (windows) => {
   await stopButton(windows, thread, first, onlooker);
   await escapeKey(first);
   await lostConnection(windows, thread);
+  await history(windows);
   await keyboard(first);
-  await demo(first);
-  await phone(windows, thread);
+  const greeting = await demo(first);
+  await phone(windows, thread, greeting);
   windows.proveNothingLeft();
   windows.proveNoComplaints();
 });
@@ -110,6 +111,29 @@ async function lostConnection(windows, thread) {
   await page.close();
 }
 
+/** A long thread opens at its end; older messages come in above without moving what is being read. */
+async function history(windows) {
+  const id = await threadOfPrompts(windows.base, "A long thread", 45);
+  const page = await windows.open(`/?thread=${id}`);
+  await page.locator(".message").getByText("Note 44").waitFor();
+  const view = page.locator(".conversation__view");
+  const fromEnd = await view.evaluate((node) => node.scrollHeight - node.scrollTop - node.clientHeight);
+  proved(fromEnd < 2, "a long thread opens at its newest message");
+
+  await view.evaluate((node) => (node.scrollTop = 0));
+  const anchor = page.locator(".message").first();
+  const [key, before] = [await anchor.getAttribute("data-key"), (await anchor.boundingBox()).y];
+  await page.getByRole("button", { name: "Load older messages" }).click();
+  await page.locator(".message").getByText("Note 0", { exact: true }).waitFor();
+  const after = (await page.locator(`[data-key="${key}"]`).boundingBox()).y;
+  const count = await page.locator(".message").count();
+  proved(count === 45, "older messages come in above, each once");
+  proved(Math.abs(after - before) < 60, "and what is being read stays in place");
+  await page.getByRole("button", { name: "Go to the newest message" }).click();
+  await page.getByRole("button", { name: "Go to the newest message" }).waitFor({ state: "hidden" });
+  await page.close();
+}
+
 async function keyboard(first) {
   await first.prompt.focus();
   await first.page.keyboard.type("one");
@@ -132,9 +156,10 @@ async function demo(first) {
   proved(/demo/i.test(text), "the demo agent answers in a new thread and says what it is");
   const title = await first.page.locator('.thread-link[aria-current="page"]').textContent();
   proved(title.startsWith("Hello, who is there?"), "the new thread is named after its first message");
+  return first.threadId();
 }
 
-async function phone(windows, thread) {
+async function phone(windows, thread, greeting) {
   const size = { width: 390, height: 780 };
   const page = await windows.open(`/?thread=${thread}`, { viewport: size, hasTouch: true, isMobile: true });
   const chat = new ChatPage(page);
@@ -144,12 +169,18 @@ async function phone(windows, thread) {
   proved(overflow <= 0, "on a phone nothing is wider than the screen");
   const drawer = page.getByRole("navigation", { name: "Threads" });
   await drawer.waitFor({ state: "hidden" });
-  await page.getByRole("button", { name: "Open the thread list" }).tap();
+  const menu = page.getByRole("button", { name: "Open the thread list" });
+  await menu.focus();
+  await page.keyboard.press("Enter");
   await drawer.waitFor();
+  const inDrawer = await drawer.evaluate((node) => node.contains(document.activeElement));
   await page.keyboard.press("Escape");
   await drawer.waitFor({ state: "hidden" });
-  await page.getByRole("button", { name: "Open the thread list" }).tap();
-  await drawer.getByRole("link", { name: /^Hello, who is there/ }).tap();
+  const onMenu = await menu.evaluate((node) => node === document.activeElement);
+  proved(inDrawer, "the focus goes into the drawer");
+  proved(onMenu, "and comes back to the button that opened it");
+  await menu.tap();
+  await drawer.locator(`a[href="/?thread=${greeting}"]`).tap();
   await drawer.waitFor({ state: "hidden" });
   const text = await chat.answer(0, { status: "SUCCESS" });
   proved(/demo/i.test(text), "on a phone the thread list is a drawer that opens, closes with Escape and leads to threads");

@@ -29,7 +29,7 @@ export function App() {
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (event.key !== "Escape" || event.defaultPrevented) return;
+      if (event.key !== "Escape" || event.defaultPrevented || event.isComposing) return;
       if (narrow && drawer) closeDrawer();
       else if (stoppable) void session.stop();
     };

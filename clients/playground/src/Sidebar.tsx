@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "react";
+import { useLayoutEffect, useRef } from "react";
 
 import { addressOf } from "./address";
 import { ConnectionBadge } from "./ConnectionBadge";
@@ -17,11 +17,19 @@ interface SidebarProps {
   readonly onClose: () => void;
 }
 
-/** All threads. As a drawer it takes the focus when it opens and cannot be reached while it is closed. */
+/** All threads. As a drawer it takes the focus while it is open and cannot be reached while it is closed. */
 export function Sidebar({ session, current, narrow, shown, onOpen, onClose }: SidebarProps) {
   const newThread = useRef<HTMLAnchorElement>(null);
-  useEffect(() => {
-    if (narrow && shown) newThread.current?.focus();
+  const opener = useRef<Element | null>(null);
+  // Before paint: the browser has not yet taken the focus away from what the drawer covers or uncovers.
+  useLayoutEffect(() => {
+    if (narrow && shown) {
+      opener.current = document.activeElement;
+      newThread.current?.focus();
+    } else if (opener.current instanceof HTMLElement) {
+      opener.current.focus();
+      opener.current = null;
+    }
   }, [narrow, shown]);
 
   return (
