@@ -10,6 +10,7 @@ from weft.errors import ConfigError
 from weft.settings import Settings
 
 _DRAIN_SECONDS = 5
+_BACKLOG = 2048
 
 
 async def serve(app: WeftApp, *, dev: bool) -> None:
@@ -20,6 +21,7 @@ async def serve(app: WeftApp, *, dev: bool) -> None:
     """
     with _listening(app.settings) as listener:
         async with app.router.lifespan_context(app):
+            listener.listen(_BACKLOG)
             _announce(app, listener, dev=dev)
             config = uvicorn.Config(
                 app,

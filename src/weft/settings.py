@@ -11,12 +11,8 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="WEFT_", env_ignore_empty=True)
 
-    host: str = Field(
-        default="127.0.0.1", description="Address to listen on; only loopback without authentication."
-    )
+    host: str = Field(default="127.0.0.1", description="Address to listen on; only loopback without authentication.")
     port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
     data_dir: Path = Field(default=Path(".weft"), description="Where the embedded MongoDB keeps its data.")
-    mongodb_uri: SecretStr | None = Field(
-        default=None, description="A replica set or Atlas; without it, embedded."
-    )
+    mongodb_uri: SecretStr | None = Field(default=None, description="A replica set or Atlas; without it, embedded.")
     database: str = Field(default="weft", description="Name of the database.")

@@ -112,11 +112,12 @@ class Messages:
         upper = None if request.before is None else _order(request.before, "before")
         turns, more = await self._whole_turns(thread_id, lower, upper, request)
         edges = [Edge(encode_cursor([message.order]), message) for turn in turns for message in turn]
-        edge = lower if request.forward else upper
-        behind = edge is not None and edge >= 0 and await self._any_turn(thread_id, edges, request)
-        return Page(
-            edges, has_next=more if request.forward else behind, has_previous=behind if request.forward else more
-        )
+        has_next, has_previous = request.forward and more, not request.forward and more
+        if not has_next and upper is not None:
+            has_next = await self._any_turn(thread_id, {"$gt": edges[-1].node.order} if edges else {"$gte": upper})
+        if not has_previous and lower >= 0:
+            has_previous = await self._any_turn(thread_id, {"$lt": edges[0].node.order} if edges else {"$lte": lower})
+        return Page(edges, has_next=has_next, has_previous=has_previous)
 
     async def _whole_turns(
         self, thread_id: str, lower: int, upper: int | None, request: PageRequest
@@ -150,14 +151,7 @@ class Messages:
             query = self.collection.find(match, sort=[("order", way), ("stepOrder", way)], limit=size)
             return [message_of(doc) for doc in await query.to_list()]
 
-    async def _any_turn(self, thread_id: str, edges: Sequence[Edge[UIMessage]], request: PageRequest) -> bool:
-        """Whether there is a turn on the side the page was not read towards."""
-        if edges:
-            order: Doc = {"$lt": edges[0].node.order} if request.forward else {"$gt": edges[-1].node.order}
-        elif request.forward:
-            order = {"$lte": _order(request.after or "", "after")}
-        else:
-            order = {"$gte": _order(request.before or "", "before")}
+    async def _any_turn(self, thread_id: str, order: Doc) -> bool:
         with translated():
             found = await self.collection.find_one({"threadId": thread_id, "order": order}, projection={"_id": 1})
         return found is not None

@@ -78,22 +78,22 @@ async def keyset_page(
     if not request.forward:
         docs.reverse()
     edges = [Edge(encode_cursor([doc[key.field] for key in keys]), read(doc)) for doc in docs]
-    behind = await _anything_behind(collection, match, keys, request, docs)
-    return Page(edges, has_next=more if request.forward else behind, has_previous=behind if request.forward else more)
+    has_next, has_previous = request.forward and more, not request.forward and more
+    if not has_next and request.before is not None:
+        has_next = await _any_beyond(collection, match, keys, docs[-1:], request, after=True)
+    if not has_previous and request.after is not None:
+        has_previous = await _any_beyond(collection, match, keys, docs[:1], request, after=False)
+    return Page(edges, has_next=has_next, has_previous=has_previous)
 
 
-async def _anything_behind(
-    collection: Collection, match: Doc, keys: Sequence[Key], request: PageRequest, docs: Sequence[Doc]
+async def _any_beyond(
+    collection: Collection, match: Doc, keys: Sequence[Key], end: Sequence[Doc], request: PageRequest, *, after: bool
 ) -> bool:
-    """Whether the list has something on the side the page was not read towards."""
-    edge = request.after if request.forward else request.before
-    if edge is None:
-        return False
-    if docs:
-        end = docs[0] if request.forward else docs[-1]
-        beside = beyond(keys, [end[key.field] for key in keys], after=not request.forward)
+    """Whether the list goes on after (or before) the page's end; of an empty page, at or past its bound."""
+    if end:
+        beside = beyond(keys, [end[0][key.field] for key in keys], after=after)
     else:
-        inside = beyond(keys, decode_cursor(edge, len(keys), "after"), after=request.forward)
-        beside = {"$nor": [inside]}
+        bound = (request.before if after else request.after) or ""
+        beside = {"$nor": [beyond(keys, decode_cursor(bound, len(keys), "before"), after=not after)]}
     with translated():
         return await collection.find_one({"$and": [match, beside]}, projection={"_id": 1}) is not None

@@ -78,5 +78,5 @@ class Reader:
         self.index = topic.head
         items = [item for item in items if self.admits(item)]
         if topic.ended is not None:
-            items.append(Item(topic.ended, items[-1].cursor if items else ""))
+            items.append(Item(topic.ended, topic[topic.head - 1].cursor if topic.head > topic.first else ""))
         return items

@@ -58,7 +58,7 @@ def user_content(value: Any, path: tuple[str, ...]) -> list[Part]:
         parts = _USER_CONTENT.validate_python(value)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        where = (*path, *map(str, first["loc"]))
+        where = (*path, *map(str, first["loc"][:1]), *map(str, first["loc"][2:]))  # [1] is the name of the form
         raise InputError(f"content is not a list of text, image and file parts: {first['msg']}", path=where) from None
     if not parts:
         raise InputError("content has no parts; give at least one", path=path)
@@ -76,7 +76,7 @@ def _ui_part(part: Part, state: PartState) -> UIPart | None:
     match part["type"]:
         case "text":
             return TextPart(part["text"], state, part.get("providerMetadata"))
-        case "reasoning":
+        case "reasoning" if part["text"]:
             return ReasoningPart(part["text"], state, part.get("providerMetadata"))
         case "image":
             return FilePart(part.get("mediaType", "image/*"), _as_url(part["image"], part.get("mediaType")))
