@@ -93,12 +93,16 @@ class Tokens:
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer. `stop` is in Weft's words; `slice` cuts the bytes into pieces of that size."""
+    """An answer. `stop` is in Weft's words; `slice` cuts the bytes into pieces of that size,
+    `linger` keeps the connection open after the last one until it is set, `bare` leaves out the first events.
+    """
 
     steps: Sequence[Step]
     stop: str = "stop"
     tokens: Tokens | None = field(default_factory=Tokens)
     slice: int | None = None
+    linger: asyncio.Event | None = None
+    bare: bool = False
 
 
 @dataclass(frozen=True)

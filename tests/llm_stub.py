@@ -114,7 +114,7 @@ async def _answer(send: Send, call: Call, reply: Reply) -> None:
 
 
 async def _pieces(wire: Wire, reply: Reply) -> AsyncIterator[bytes]:
-    for frame in wire.begin():
+    for frame in () if reply.bare else wire.begin():
         yield frame
     for step in reply.steps:
         match step:
@@ -132,6 +132,8 @@ async def _pieces(wire: Wire, reply: Reply) -> AsyncIterator[bytes]:
                         yield piece
     for frame in wire.end():
         yield frame
+    if reply.linger is not None:
+        await reply.linger.wait()
 
 
 def _sliced(frame: bytes, size: int | None) -> Iterator[bytes]:

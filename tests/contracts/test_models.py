@@ -211,7 +211,7 @@ async def test_half_an_answer_is_an_error_and_is_not_asked_for_again(
 
 
 async def test_nothing_at_all_is_an_error(model: Model, stub: LLMStub) -> None:
-    stub.reply(End())
+    stub.reply(End(), bare=True)
     _, error = await failed(model)
     assert error.provider_code == "truncated_stream"
 
@@ -220,6 +220,19 @@ async def test_an_event_of_tomorrow_changes_nothing(model: Model, stub: LLMStub)
     unknown = b'event: response.sung\ndata: {"type": "response.sung", "choices": [], "tune": "la"}\n\n'
     stub.reply(Raw(unknown), Say("Yes"))
     assert text_of(await events_of(model)) == "Yes"
+
+
+async def test_a_server_that_does_not_hang_up_holds_nobody(model: Model, stub: LLMStub) -> None:
+    stub.reply(Say("Yes"), linger=asyncio.Event())
+    assert text_of(await events_of(model)) == "Yes"
+    async with asyncio.timeout(DEADLINE):
+        await stub.calls[0].gone.wait()
+
+
+async def test_a_page_in_place_of_a_stream_is_an_error(model: Model, stub: LLMStub) -> None:
+    stub.reply(Raw(b"<html><p>Welcome</p></html>\n\n"), End(), bare=True)
+    _, error = await failed(model)
+    assert error.provider_code == "truncated_stream"
 
 
 async def test_closing_the_iterator_hangs_up(model: Model, stub: LLMStub) -> None:

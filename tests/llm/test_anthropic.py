@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 from tests.llm_calls import ask, assistant, events_of, failure_of, finish_of, system, text_of, user
-from tests.llm_script import Cut, Raw, Say, Think, Tokens
+from tests.llm_script import Cite, Cut, Raw, Say, Think, Tokens
 from tests.llm_stub import LLMStub
 
 from weft.errors import ProviderError
-from weft.llm.model import ModelEvent, ReasoningDelta, SourceFound, UsageReported
+from weft.llm.model import ModelEvent, ReasoningDelta, SourceFound, TextDelta, UsageReported
 from weft.llm.registry import resolve_model
 from weft.threads.messages import FinishReason
 from weft.threads.usage import Usage
@@ -119,6 +119,14 @@ async def test_hidden_thinking_is_kept(stub: LLMStub) -> None:
     block = {"type": "redacted_thinking", "data": "sealed"}
     stub.reply(sse("content_block_start", index=0, content_block=block), Say("Yes"))
     assert ReasoningDelta("", "0", {"anthropic": {"redactedData": "sealed"}}) in await events_of(resolve_model(MODEL))
+
+
+async def test_text_that_citations_split_stays_one_text(stub: LLMStub) -> None:
+    page = Cite("https://example.org/a", "A")
+    stub.reply(Say("It is "), page, Say("four."), Think("sure?"), Say("Yes."))
+    events = await events_of(resolve_model(MODEL))
+    texts = [(event.id, event.text) for event in events if isinstance(event, TextDelta)]
+    assert texts == [("0", "It "), ("0", "is "), ("0", "four."), ("4", "Yes.")]
 
 
 async def test_input_is_counted_before_the_first_word(stub: LLMStub) -> None:

@@ -1,17 +1,25 @@
 """OpenAI's Responses API: what is sent, and what only this API tells."""
 
+import json
+from typing import Any
+
 import pytest
 from tests.llm_calls import ask, assistant, events_of, failure_of, finish_of, system, user
-from tests.llm_script import Break, End, Fail, Say, Think
+from tests.llm_script import Break, End, Fail, Raw, Say, Think
 from tests.llm_stub import LLMStub
 
 from weft.errors import ProviderError
 from weft.llm.model import ModelMessage, ReasoningDelta, UsageReported
 from weft.llm.openai_responses import OpenAIResponses
 from weft.llm.registry import resolve_model
-from weft.threads.messages import MessageRole
+from weft.threads.messages import FinishReason, MessageRole
 
 PNG = "iVBORw0KGgoAAAANSUhEUg=="
+
+
+def sse(type_: str, **fields: Any) -> Raw:
+    event = {"type": type_, "sequence_number": 9} | fields
+    return Raw(f"event: {type_}\ndata: {json.dumps(event)}\n\n".encode())
 
 
 async def test_a_conversation_on_the_wire(stub: LLMStub) -> None:
@@ -121,3 +129,31 @@ async def test_key_and_address_can_be_given_in_code(stub: LLMStub, monkeypatch: 
     stub.reply(Say("Yes"))
     await events_of(OpenAIResponses("gpt-5-mini", api_key="sk-mine", base_url=f"{stub.url}/v1"))
     assert stub.calls[0].headers["authorization"] == "Bearer sk-mine"
+
+
+async def test_a_failure_may_say_nothing_at_all(stub: LLMStub) -> None:
+    response: dict[str, Any] = {
+        "id": "resp_1",
+        "object": "response",
+        "status": "failed",
+        "output": [],
+        "error": None,
+        "usage": None,
+    }
+    stub.reply(sse("response.failed", response=response), End())
+    seen, error = await failure_of(resolve_model("openai:gpt-5-mini"), ask(), ProviderError)
+    assert (seen, error.provider_code, error.retryable) == ([], None, True)
+    assert error.message == "OpenAI failed while answering: no explanation given"
+
+
+async def test_the_reasoning_of_an_open_model_comes_unabridged(stub: LLMStub) -> None:
+    place = {"item_id": "rs_0", "output_index": 0, "content_index": 0}
+    stub.reply(sse("response.reasoning_text.delta", delta="hm", **place), Say("Yes"))
+    assert ReasoningDelta("hm", "0.0") in await events_of(resolve_model("openai:gpt-5-mini"))
+
+
+async def test_an_answer_that_calls_a_tool_says_so(stub: LLMStub) -> None:
+    call = {"type": "function_call", "id": "fc_0", "call_id": "c", "name": "look", "arguments": "{}"}
+    stub.reply(sse("response.output_item.done", output_index=0, item=call))
+    finish = finish_of(await events_of(resolve_model("openai:gpt-5-mini")))
+    assert finish.reason is FinishReason.TOOL_CALLS

@@ -4,9 +4,12 @@ import asyncio
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.llm_calls import DEADLINE, ask, events_of, failure_of, finish_of, text_of
 
 from weft.errors import ConfigError
+from weft.llm.words import words_of
 from weft.testing import (
     DEFAULT_USAGE,
     Fail,
@@ -31,6 +34,11 @@ async def test_a_text_comes_word_by_word_with_its_spaces() -> None:
     words = [event.text for event in events if isinstance(event, TextDelta)]
     assert words == [" ", "Hello ", " ", "big\nworld "]
     assert "".join(words) == text
+
+
+@given(st.text())
+def test_no_text_loses_a_character(text: str) -> None:
+    assert "".join(words_of(text)) == text
 
 
 async def test_ends_as_a_provider_would() -> None:

@@ -9,7 +9,7 @@ from tests.llm_script import Hold, Say
 from tests.llm_stub import LLMStub
 
 from weft.errors import ProviderError
-from weft.llm import anthropic, clients, openai_sdk
+from weft.llm import anthropic, openai_sdk, timeouts
 from weft.llm.registry import resolve_model
 
 SPECS = ("openai:stub-model", "openai-chat:stub-model", "anthropic:stub-model")
@@ -28,4 +28,4 @@ async def test_silence_in_the_middle_is_an_error(stub: LLMStub, monkeypatch: pyt
 
 
 def test_a_connection_is_given_seconds_and_an_answer_minutes() -> None:
-    assert (clients.TIMEOUT.connect, clients.TIMEOUT.read) == (5.0, 120.0)
+    assert (timeouts.TIMEOUT.connect, timeouts.TIMEOUT.read) == (5.0, 120.0)

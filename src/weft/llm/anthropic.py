@@ -8,11 +8,12 @@ import anthropic
 import httpx2
 from anthropic import AsyncAnthropic
 from anthropic.types import RawContentBlockDelta, RawMessageStreamEvent
+from anthropic.types.raw_content_block_start_event import ContentBlock
 from anthropic.types.raw_message_delta_event import Delta
 
 from weft.errors import ProviderError
 from weft.llm.anthropic_request import ANTHROPIC, max_tokens, messages_of, request_fields
-from weft.llm.clients import TIMEOUT, drain, shared_client
+from weft.llm.clients import drain, shared_client
 from weft.llm.model import (
     Finish,
     ModelEvent,
@@ -22,6 +23,7 @@ from weft.llm.model import (
     UsageReported,
 )
 from weft.llm.parts import Sources, count, unsupported_settings
+from weft.llm.timeouts import TIMEOUT
 from weft.threads.messages import FinishReason
 from weft.threads.usage import Usage
 
@@ -117,6 +119,7 @@ class _Answer:
         self._sources = Sources()
         self._model: str | None = None
         self._used: dict[str, int] = {}
+        self._text_id: str | None = None
         self._reason = FinishReason.OTHER
         self._told: dict[str, Any] = {}
 
@@ -127,9 +130,7 @@ class _Answer:
                 self._told["responseId"] = event.message.id
                 yield self._count(event.message.usage)
             case "content_block_start":
-                if event.content_block.type == "redacted_thinking":
-                    hidden = {"redactedData": event.content_block.data}
-                    yield ReasoningDelta("", str(event.index), {ANTHROPIC.provider: hidden})
+                yield from self._open_block(str(event.index), event.content_block)
             case "content_block_delta":
                 yield from self._read_delta(str(event.index), event.delta)
             case "message_delta":
@@ -142,10 +143,19 @@ class _Answer:
             case _:
                 pass
 
+    def _open_block(self, id_: str, block: ContentBlock) -> Iterator[ModelEvent]:
+        if block.type == "text":
+            # A citation splits a sentence into blocks of its own: blocks in a row are one text.
+            self._text_id = self._text_id or id_
+            return
+        self._text_id = None
+        if block.type == "redacted_thinking":
+            yield ReasoningDelta("", id_, {ANTHROPIC.provider: {"redactedData": block.data}})
+
     def _read_delta(self, id_: str, delta: RawContentBlockDelta) -> Iterator[ModelEvent]:
         match delta.type:
             case "text_delta":
-                yield TextDelta(delta.text, id_)
+                yield TextDelta(delta.text, self._text_id or id_)
             case "thinking_delta":
                 yield ReasoningDelta(delta.thinking, id_)
             case "signature_delta":

@@ -7,12 +7,8 @@ from contextlib import suppress
 from typing import Any, Protocol, TypeVar
 from weakref import WeakKeyDictionary
 
-from httpx2 import Timeout
-
 log = logging.getLogger(__name__)
 
-# A reasoning model may be silent for long between two events, but a server silent for two minutes is gone.
-TIMEOUT = Timeout(120.0, connect=5.0)
 _LAST_BYTES = 0.25
 
 

@@ -8,7 +8,8 @@ import openai
 from openai import AsyncOpenAI
 
 from weft.errors import ProviderError
-from weft.llm.clients import TIMEOUT, shared_client
+from weft.llm.clients import shared_client
+from weft.llm.timeouts import TIMEOUT
 from weft.llm.vendor import Vendor
 
 _RETRYABLE_CODES = frozenset({"server_error", "rate_limit_exceeded", "vector_store_timeout", "overloaded_error"})
