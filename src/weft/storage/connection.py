@@ -75,8 +75,8 @@ async def inspect(client: Client, *, uri: str = "", timeout: float = CONNECT_SEC
     except PyMongoError as error:
         raise await _explain(error, client, uri, timeout) from None
     hosts = tuple(f"{host}:{port}" for host, port in sorted(client.nodes))
-    _require_replica_set(hello, ", ".join(hosts))
-    _require_version(build, ", ".join(hosts))
+    require_replica_set(hello, ", ".join(hosts))
+    require_version(build, ", ".join(hosts))
     sharded = hello.get("msg") == "isdbgrid"
     return Report(hosts, str(build["version"]), hello.get("setName"), hello.get("primary"), sharded, latency)
 
@@ -113,7 +113,8 @@ async def _round_trip(client: Client) -> float:
     return (time.perf_counter() - before) * 1000
 
 
-def _require_replica_set(hello: Mapping[str, Any], hosts: str) -> None:
+def require_replica_set(hello: Mapping[str, Any], hosts: str) -> None:
+    """Raises ConfigError when the `hello` of `hosts` is not that of a replica set or a mongos."""
     if hello.get("setName") or hello.get("msg") == "isdbgrid":
         return
     if hello.get("isreplicaset"):
@@ -128,7 +129,8 @@ def _require_replica_set(hello: Mapping[str, Any], hosts: str) -> None:
     )
 
 
-def _require_version(build: Mapping[str, Any], hosts: str) -> None:
+def require_version(build: Mapping[str, Any], hosts: str) -> None:
+    """Raises ConfigError when the `buildInfo` of `hosts` is of a MongoDB that is too old."""
     if tuple(build["versionArray"][:2]) < OLDEST_VERSION:
         raise ConfigError(
             f"The MongoDB at {hosts} has version {build['version']}; Weft needs "
@@ -172,7 +174,7 @@ async def _look_directly(host: str, port: int, uri: str) -> WeftError | None:
     client: Client = AsyncMongoClient(host, port, directConnection=True, serverSelectionTimeoutMS=1000, **tls)
     try:
         hello = await client.admin.command("hello")
-        _require_replica_set(hello, f"{host}:{port}")
+        require_replica_set(hello, f"{host}:{port}")
     except PyMongoError:
         return None
     except ConfigError as error:

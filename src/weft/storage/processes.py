@@ -59,7 +59,9 @@ def _started_linux(pid: int) -> str | None:
         return None
     # The second field is the program's name and may hold spaces and parentheses.
     fields = stat.rpartition(")")[2].split()
-    return None if fields[0] in "ZX" else f"{boot}:{fields[19]}"
+    state, threads, started = fields[0], int(fields[17]), fields[19]
+    # The first thread may be a zombie while the others still hold the process's files and ports.
+    return None if state in "ZX" and threads <= 1 else f"{boot}:{started}"
 
 
 def _started_posix(pid: int) -> str | None:
