@@ -67,9 +67,13 @@ class ChunkReducer:
         return [part.part() if isinstance(part, _Open) else part for part in self._parts]
 
     def closed_parts(self) -> list[UIPart]:
-        """The parts so far as if the stream had ended here; empty texts are left out."""
-        done = (_closed(part) for part in self.parts())
-        return [part for part in done if getattr(part, "text", " ")]
+        """The parts so far as if the stream had ended here; those that say nothing are left out."""
+        return [_closed(part) for part in self.parts() if not _says_nothing(part)]
+
+
+def _says_nothing(part: UIPart) -> bool:
+    """A part without text may still carry what a provider wants back: hidden reasoning, a signature."""
+    return isinstance(part, TextPart | ReasoningPart) and not part.text and part.provider_metadata is None
 
 
 def _closed(part: UIPart) -> UIPart:

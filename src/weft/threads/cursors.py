@@ -1,7 +1,7 @@
 """A cursor names a moment of a thread: the number of the last event and how far each live stream has come.
 
-Opaque to clients. Binary, then base64url: version, CRC-32 of the thread id, `seq`, and for each live stream with
-parts the number of the event that started it and its end; all numbers as LEB128.
+Opaque to clients. Binary, then base64url: version, CRC-32 of the thread id, `seq`, the count of live streams with
+parts, and for each of them the number of the event that started it and its end; all numbers as LEB128.
 """
 
 import base64
@@ -13,6 +13,9 @@ from dataclasses import dataclass, field
 from weft.errors import InputError
 
 _VERSION = 1
+_GREATEST = 2**53
+_LATEST_MS = 253_402_300_799_999
+"""The end of the year 9999, the last that a date can name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,8 @@ class Cursor:
 
     def encode(self) -> str:
         head = bytes([_VERSION]) + _check(self.thread_id)
-        numbers = [self.seq, *(n for start_seq in sorted(self.ends) for n in (start_seq, self.ends[start_seq]))]
+        pairs = (n for start_seq in sorted(self.ends) for n in (start_seq, self.ends[start_seq]))
+        numbers = [self.seq, len(self.ends), *pairs]
         return _b64(head + b"".join(map(_leb128, numbers)))
 
     @staticmethod
@@ -33,14 +37,16 @@ class Cursor:
         """Raises InputError when the text is no cursor, or one of another thread."""
         data = _unb64(text, path)
         if len(data) < 6 or data[0] != _VERSION:
-            raise InputError(f"{text!r:.80} is not a cursor", path=path)
+            raise _no_cursor(text, path)
         if data[1:5] != _check(thread_id):
             raise InputError("the cursor belongs to another thread", path=path)
         try:
-            seq, *rest = _numbers(data[5:])
+            seq, count, *rest = _numbers(data[5:])
             ends = dict(zip(rest[::2], rest[1::2], strict=True))
         except ValueError:
-            raise InputError(f"{text!r:.80} is not a cursor", path=path) from None
+            raise _no_cursor(text, path) from None
+        if len(ends) != count:
+            raise _no_cursor(text, path)
         return Cursor(thread_id, seq, ends)
 
 
@@ -52,12 +58,19 @@ class ListCursor:
     at_ms: int
 
     def encode(self) -> str:
-        return _b64(bytes([_VERSION]) + _check(f"user:{self.user_id}") + _leb128(self.at_ms))
+        return Cursor(f"user:{self.user_id}", self.at_ms).encode()
 
     @staticmethod
     def decode(text: str, user_id: str | None) -> "ListCursor":
+        """Raises InputError when the text is no cursor, or one of another list."""
         cursor = Cursor.decode(text, f"user:{user_id}")
+        if cursor.ends or cursor.seq > _LATEST_MS:
+            raise _no_cursor(text, ("after",))
         return ListCursor(user_id, cursor.seq)
+
+
+def _no_cursor(text: str, path: tuple[str, ...]) -> InputError:
+    return InputError(f"{text!r:.80} is not a cursor", path=path)
 
 
 def _check(thread_id: str) -> bytes:
@@ -78,6 +91,8 @@ def _numbers(data: bytes) -> Iterator[int]:
     for byte in data:
         number |= (byte & 127) << shift
         shift += 7
+        if number > _GREATEST:
+            raise ValueError("no thread has so many of anything")
         if byte < 128:
             yield number
             number = shift = 0
@@ -93,4 +108,4 @@ def _unb64(text: str, path: tuple[str, ...]) -> bytes:
     try:
         return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):
-        raise InputError(f"{text!r:.80} is not a cursor", path=path) from None
+        raise _no_cursor(text, path) from None

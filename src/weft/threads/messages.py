@@ -77,7 +77,7 @@ def text_of(content: Iterable[Part]) -> str | None:
 
 def reasoning_of(content: Iterable[Part]) -> str | None:
     """The reasoning parts joined by line breaks; None when there is none."""
-    texts = [part["text"] for part in content if part["type"] == "reasoning"]
+    texts = [part["text"] for part in content if part["type"] == "reasoning" and part["text"]]
     return "\n".join(texts) if texts else None
 
 

@@ -60,15 +60,22 @@ class Delta:
 
 
 def compress(parts: Iterable[Chunk]) -> list[Chunk]:
-    """Joins neighbouring text (or reasoning) deltas of one part into one (behaviour.md row 110)."""
+    """Joins neighbouring text (or reasoning) deltas of one part into one (behaviour.md row 110).
+
+    What else they carry is kept, of each field the newest value: a signature comes with the last of them.
+    """
     joined: list[Chunk] = []
     for (kind, _), run in groupby(parts, key=lambda part: (part["type"], part.get("id"))):
         if kind in _JOINED:
-            same = list(run)
-            joined.append({**same[0], "delta": "".join(part["delta"] for part in same)})
+            joined.append(_joined(list(run)))
         else:
             joined.extend(run)
     return joined
+
+
+def _joined(run: Sequence[Chunk]) -> Chunk:
+    fields = {name: value for part in run for name, value in part.items()}
+    return {**fields, "delta": "".join(part["delta"] for part in run)}
 
 
 def join(deltas: Sequence[Delta]) -> Delta:
