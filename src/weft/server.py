@@ -1,7 +1,11 @@
 """Runs an app under uvicorn with the settings that live feeds need, and turns start failures into clear errors."""
 
+import asyncio
 import ipaddress
+import signal
 import socket
+from collections.abc import Generator
+from contextlib import contextmanager
 
 import uvicorn
 
@@ -11,6 +15,22 @@ from weft.settings import Settings
 
 _DRAIN_SECONDS = 5
 _BACKLOG = 2048
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+class _Server(uvicorn.Server):
+    """Ends on a signal and returns; uvicorn's own would kill the process before the app has let go of its things."""
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        loop = asyncio.get_running_loop()
+        for number in _SIGNALS:
+            loop.add_signal_handler(number, self.handle_exit, number, None)
+        try:
+            yield
+        finally:
+            for number in _SIGNALS:
+                loop.remove_signal_handler(number)
 
 
 async def serve(app: WeftApp, *, dev: bool) -> None:
@@ -32,7 +52,7 @@ async def serve(app: WeftApp, *, dev: bool) -> None:
                 access_log=False,
                 timeout_graceful_shutdown=_DRAIN_SECONDS,
             )
-            await uvicorn.Server(config).serve(sockets=[listener])
+            await _Server(config).serve(sockets=[listener])
 
 
 def _listening(settings: Settings) -> socket.socket:

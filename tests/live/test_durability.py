@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
-
 from tests.live.apps import LONG
 from tests.live.server import ServerProcess, serving
 from tests.live.viewer import Viewer, watching
+
 from weft.storage.types import Database
 
 

@@ -57,6 +57,7 @@ class Worker:
         """Works until cancelled; then gives its leases back, so that others go on at once."""
         renewing = asyncio.create_task(self._renew(), name="weft-leases")
         try:
+            await self._store.generations.release_orphans()
             while True:
                 self._wake.clear()
                 try:

@@ -9,6 +9,7 @@ from datetime import timedelta
 from pymongo import ASCENDING, IndexModel
 
 from weft.storage.failures import translated
+from weft.storage.owners import is_gone, this_process
 from weft.storage.paging import Key, keyset_page
 from weft.storage.types import Database, Doc, Session
 from weft.threads.generations import ACTIVE, Generation, GenerationOptions, GenerationStatus
@@ -94,7 +95,8 @@ class Generations:
     async def lease(self, session: Session, generation_id: str, lease_id: str, length: timedelta) -> bool:
         """Takes the lease of a queued job, or of a running one whose lease has ended."""
         free = {"$or": [{"status": GenerationStatus.QUEUED.value}, _EXPIRED]}
-        change = [{"$set": {"leaseId": lease_id, "leaseUntil": _from_now(length)}}]
+        lease = {"leaseId": lease_id, "leaseOwner": this_process(), "leaseUntil": _from_now(length)}
+        change = [{"$set": lease}]
         result = await self.collection.update_one({"_id": generation_id, **free}, change, session=session)
         return result.matched_count == 1
 
@@ -107,6 +109,16 @@ class Generations:
 
     async def holds(self, session: Session, generation_id: str, lease_id: str) -> bool:
         return await self.collection.find_one(_held(generation_id, lease_id), session=session) is not None
+
+    async def release_orphans(self) -> int:
+        """Ends the leases of this machine's processes that are gone; returns how many."""
+        running = {"status": GenerationStatus.RUNNING.value}
+        with translated():
+            docs = await self.collection.find(running, projection={"leaseId": 1, "leaseOwner": 1}).to_list()
+        orphans = [doc for doc in docs if is_gone(doc["leaseOwner"])]
+        for doc in orphans:
+            await self.release(doc["_id"], doc["leaseId"])
+        return len(orphans)
 
     async def release(self, generation_id: str, lease_id: str) -> None:
         """Ends a lease at once, so that another worker may take the job over."""
