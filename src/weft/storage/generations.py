@@ -34,7 +34,7 @@ class Generations:
         IndexModel(
             [("threadId", ASCENDING), ("clientId", ASCENDING)],
             unique=True,
-            partialFilterExpression={"clientId": {"$type": "string"}},
+            partialFilterExpression={"clientId": {"$exists": True}},
         ),
     )
 

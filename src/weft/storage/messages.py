@@ -7,7 +7,7 @@ from itertools import groupby
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
-from weft.errors import InputError, not_found
+from weft.errors import not_found
 from weft.storage.failures import translated
 from weft.storage.paging import Key, decode_cursor, encode_cursor, keyset_page
 from weft.storage.types import Database, Doc, Session
@@ -16,7 +16,7 @@ from weft.threads.paging import Edge, Page, PageRequest
 from weft.threads.ui_messages import UIMessage, ui_messages
 from weft.threads.usage import Usage
 
-_POSITION = (Key("order"), Key("stepOrder"))
+_POSITION = (Key("order", kind=int), Key("stepOrder", kind=int))
 
 
 class Messages:
@@ -27,9 +27,9 @@ class Messages:
         IndexModel(
             [("threadId", ASCENDING), ("clientId", ASCENDING)],
             unique=True,
-            partialFilterExpression={"clientId": {"$type": "string"}},
+            partialFilterExpression={"clientId": {"$exists": True}},
         ),
-        IndexModel([("generationId", ASCENDING)], partialFilterExpression={"generationId": {"$type": "string"}}),
+        IndexModel([("generationId", ASCENDING)], partialFilterExpression={"generationId": {"$exists": True}}),
     )
 
     def __init__(self, database: Database) -> None:
@@ -158,10 +158,8 @@ class Messages:
 
 
 def _order(cursor: str, path: str) -> int:
-    (order,) = decode_cursor(cursor, 1, path)
-    if not isinstance(order, int):
-        raise InputError(f"{cursor!r:.80} is not a cursor of this list", path=(path,))
-    return order
+    (order,) = decode_cursor(cursor, [int], path)
+    return int(order)
 
 
 def _turns(rows: Iterable[Message], *, forward: bool, whole: bool) -> list[list[UIMessage]]:

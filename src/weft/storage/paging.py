@@ -1,11 +1,10 @@
 """Exact keyset pages: no offset, no empty last page, `has_next` and `has_previous` true only when it is so."""
 
 import base64
-import binascii
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import orjson
 from pydantic import TypeAdapter
@@ -17,15 +16,17 @@ from weft.threads.paging import Edge, Page, PageRequest
 
 T = TypeVar("T")
 
-_VALUES: TypeAdapter[list[str | int]] = TypeAdapter(list[str | int])
+_VALUES: Final = TypeAdapter(list[Any])
+_GREATEST: Final = 2**53
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A sort field of a list, and whether the list ascends by it."""
+    """A sort field of a list, whether the list ascends by it, and the type of its values: str, int or datetime."""
 
     field: str
     ascending: bool = True
+    kind: type[object] = str
 
 
 def encode_cursor(values: Sequence[Any]) -> str:
@@ -33,31 +34,31 @@ def encode_cursor(values: Sequence[Any]) -> str:
     return base64.urlsafe_b64encode(orjson.dumps(values)).rstrip(b"=").decode()
 
 
-def decode_cursor(text: str, count: int, path: str) -> list[Any]:
-    """Raises InputError when the text is not a cursor with `count` sort values."""
+def decode_cursor(text: str, kinds: Sequence[type[object]], path: str) -> list[Any]:
+    """Raises InputError when the text is not a cursor with sort values of these types."""
     try:
         data = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-        values = _VALUES.validate_json(data)
-    except (binascii.Error, ValueError):
-        values = []
-    if len(values) != count:
-        raise InputError(f"{text!r:.80} is not a cursor of this list", path=(path,))
-    return [_restored(value) for value in values]
+        values = zip(_VALUES.validate_json(data), kinds, strict=True)
+        return [_restored(value, kind) for value, kind in values]
+    except (ValueError, OverflowError):
+        raise InputError(f"{text!r:.80} is not a cursor of this list", path=(path,)) from None
 
 
-def _restored(value: Any) -> Any:
-    if isinstance(value, str) and value.endswith("+00:00"):
-        return datetime.fromisoformat(value).astimezone(UTC)
+def _restored(value: Any, kind: type[object]) -> Any:
+    if kind is datetime and type(value) is str:
+        value = datetime.fromisoformat(value).astimezone(UTC)
+    if type(value) is not kind or (isinstance(value, int) and abs(value) > _GREATEST):
+        raise ValueError("not a value of this key")
     return value
 
 
-def beyond(keys: Sequence[Key], values: Sequence[Any], *, after: bool) -> Doc:
+def beyond(keys: Sequence[Key], values: Sequence[Any], *, after: bool, inclusive: bool = False) -> Doc:
     """A filter for what comes after (or before) the place that `values` name, in list order."""
     first, *rest = keys
     operator = "$gt" if first.ascending is after else "$lt"
     if not rest:
-        return {first.field: {operator: values[0]}}
-    tied = {first.field: values[0], **beyond(rest, values[1:], after=after)}
+        return {first.field: {operator + "e" if inclusive else operator: values[0]}}
+    tied = {first.field: values[0], **beyond(rest, values[1:], after=after, inclusive=inclusive)}
     return {first.field: {operator + "e": values[0]}, "$or": [{first.field: {operator: values[0]}}, tied]}
 
 
@@ -65,35 +66,31 @@ async def keyset_page(
     collection: Collection, match: Doc, keys: Sequence[Key], request: PageRequest, read: Callable[[Doc], T]
 ) -> Page[T]:
     """One page of the documents that match. Reads one document more than asked, to know whether there are more."""
+    kinds = [key.kind for key in keys]
+    after = None if request.after is None else decode_cursor(request.after, kinds, "after")
+    before = None if request.before is None else decode_cursor(request.before, kinds, "before")
     bounds = [match]
-    if request.after is not None:
-        bounds.append(beyond(keys, decode_cursor(request.after, len(keys), "after"), after=True))
-    if request.before is not None:
-        bounds.append(beyond(keys, decode_cursor(request.before, len(keys), "before"), after=False))
+    if after is not None:
+        bounds.append(beyond(keys, after, after=True))
+    if before is not None:
+        bounds.append(beyond(keys, before, after=False))
     sort = [(key.field, 1 if key.ascending is request.forward else -1) for key in keys]
     with translated():
-        query = collection.find({"$and": bounds}, sort=sort, limit=request.limit + 1)
-        docs = await query.to_list()
+        docs = await collection.find({"$and": bounds}, sort=sort, limit=request.limit + 1).to_list()
     more, docs = len(docs) > request.limit, docs[: request.limit]
     if not request.forward:
         docs.reverse()
-    edges = [Edge(encode_cursor([doc[key.field] for key in keys]), read(doc)) for doc in docs]
-    has_next, has_previous = request.forward and more, not request.forward and more
-    if not has_next and request.before is not None:
-        has_next = await _any_beyond(collection, match, keys, docs[-1:], request, after=True)
-    if not has_previous and request.after is not None:
-        has_previous = await _any_beyond(collection, match, keys, docs[:1], request, after=False)
-    return Page(edges, has_next=has_next, has_previous=has_previous)
+    return Page(
+        [Edge(encode_cursor([doc[key.field] for key in keys]), read(doc)) for doc in docs],
+        has_next=(more and request.forward) or await _any(collection, match, keys, before, after=True),
+        has_previous=(more and not request.forward) or await _any(collection, match, keys, after, after=False),
+    )
 
 
-async def _any_beyond(
-    collection: Collection, match: Doc, keys: Sequence[Key], end: Sequence[Doc], request: PageRequest, *, after: bool
-) -> bool:
-    """Whether the list goes on after (or before) the page's end; of an empty page, at or past its bound."""
-    if end:
-        beside = beyond(keys, [end[0][key.field] for key in keys], after=after)
-    else:
-        bound = (request.before if after else request.after) or ""
-        beside = {"$nor": [beyond(keys, decode_cursor(bound, len(keys), "before"), after=not after)]}
+async def _any(collection: Collection, match: Doc, keys: Sequence[Key], edge: list[Any] | None, *, after: bool) -> bool:
+    """Whether the list has something at an edge of the page or past it; a page without that edge ends with the list."""
+    if edge is None:
+        return False
+    past = beyond(keys, edge, after=after, inclusive=True)
     with translated():
-        return await collection.find_one({"$and": [match, beside]}, projection={"_id": 1}) is not None
+        return await collection.find_one({"$and": [match, past]}, projection={"_id": 1}) is not None

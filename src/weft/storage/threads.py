@@ -1,5 +1,6 @@
 """Thread documents. `seq` and `lastOrder` only grow, inside the transaction that uses the new numbers."""
 
+from datetime import datetime
 from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
@@ -29,7 +30,7 @@ class Threads:
         IndexModel(
             [("userId", ASCENDING), ("clientId", ASCENDING)],
             unique=True,
-            partialFilterExpression={"clientId": {"$type": "string"}},
+            partialFilterExpression={"clientId": {"$exists": True}},
         ),
     )
 
@@ -59,7 +60,7 @@ class Threads:
             match["userId"] = narrowed.user_id
         if narrowed.status is not None:
             match["status"] = narrowed.status.value
-        keys = (Key(_SORT_FIELD[order], ascending=False), Key("_id", ascending=False))
+        keys = (Key(_SORT_FIELD[order], ascending=False, kind=datetime), Key("_id", ascending=False))
         return await keyset_page(self.collection, match, keys, request, thread_of)
 
     async def changed_since(self, user_id: str | None, since: Any, limit: int) -> list[Thread]:
