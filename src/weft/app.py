@@ -16,7 +16,7 @@ from weft.resolvers.engine import Engine
 from weft.resolvers.root import schema
 from weft.resolvers.routes import graphql_routes
 from weft.schema.context import Context, Viewer
-from weft.settings import Settings
+from weft.settings import Settings, from_environment
 from weft.storage.connection import connect
 from weft.storage.embedded import EmbeddedMongo
 from weft.storage.store import Store
@@ -115,4 +115,4 @@ def create_app(
         ConfigError: two agents have one name.
     """
     chosen = (DEMO_AGENT,) if agents is None else agents
-    return WeftApp(chosen, client=client, settings=settings or Settings(), work=work)
+    return WeftApp(chosen, client=client, settings=settings or from_environment(), work=work)

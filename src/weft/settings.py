@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from weft.errors import ConfigError
 
 
 class Settings(BaseSettings):
@@ -16,3 +18,17 @@ class Settings(BaseSettings):
     data_dir: Path = Field(default=Path(".weft"), description="Where the embedded MongoDB keeps its data.")
     mongodb_uri: SecretStr | None = Field(default=None, description="A replica set or Atlas; without it, embedded.")
     database: str = Field(default="weft", description="Name of the database.")
+
+
+def from_environment() -> Settings:
+    """The settings of this process.
+
+    Raises:
+        ConfigError: a variable has a value that it cannot have; the message names the first such one.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        name = f"WEFT_{str(first['loc'][0]).upper()}"
+        raise ConfigError(f"{name} is not usable: {first['msg'].lower()}") from None
