@@ -8,7 +8,7 @@ from typing import Final
 
 from weft.agents.agent import Agent
 from weft.agents.run import Job
-from weft.agents.turns import RESTARTING, Ending, end_stream, end_turn, streamed_content
+from weft.agents.turns import RESTARTING, Ending, end_stream, end_turn, streamed
 from weft.storage.changes import Change
 from weft.storage.store import Store
 from weft.threads import ids
@@ -60,8 +60,8 @@ async def _start(store: Store, change: Change, agent: Agent, generation: Generat
 
 async def _give_up(store: Store, change: Change, generation: Generation) -> None:
     error = f"given up after {generation.attempts} attempts; the worker was lost each time"
-    content = await streamed_content(store, generation.stream_id)
-    ending = Ending(GenerationStatus.FAILED, content, FinishReason.ERROR, generation.usage, error)
+    content, end = await streamed(store, generation.stream_id)
+    ending = Ending(GenerationStatus.FAILED, content, FinishReason.ERROR, generation.usage, error, stream_end=end)
     await end_turn(store, change, generation, ending)
 
 

@@ -41,6 +41,8 @@ class Ending:
     model: str | None = None
     provider_metadata: object = None
     warnings: Sequence[dict[str, object]] = ()
+    stream_end: int | None = None
+    """How many of the stream's parts `content` holds; None: all that are stored."""
 
     @property
     def stream_state(self) -> StreamState:
@@ -135,7 +137,7 @@ async def end_turn(store: Store, change: Change, generation: Generation, ending:
     if reply is not None and reply.status is MessageStatus.PENDING:
         await change.replace_message(_ended_reply(reply, ending, change))
     if generation.stream_id is not None:
-        await end_stream(store, change, generation.stream_id, ending.stream_state, ending.error)
+        await end_stream(store, change, generation.stream_id, ending.stream_state, ending.error, ending.stream_end)
     await change.replace_generation(ended)
     change.message_activity()
     return ended
@@ -159,22 +161,25 @@ def _ended_reply(reply: Message, ending: Ending, change: Change) -> Message:
     )
 
 
-async def end_stream(store: Store, change: Change, stream_id: str, state: StreamState, reason: str | None) -> None:
+async def end_stream(
+    store: Store, change: Change, stream_id: str, state: StreamState, reason: str | None, end: int | None = None
+) -> None:
     stream = await store.streams.get(stream_id, change.session)
     if stream is not None and stream.state is StreamState.STREAMING:
-        await change.end_stream(stream, state, await store.deltas.end(stream_id), reason)
+        await change.end_stream(stream, state, await store.deltas.end(stream_id) if end is None else end, reason)
 
 
-async def streamed_content(store: Store, stream_id: str | None) -> list[Part]:
-    """What a stream has written so far, as content."""
+async def streamed(store: Store, stream_id: str | None) -> tuple[list[Part], int]:
+    """What a stream has written so far, as content, and how many parts that is. It may be growing still."""
     if stream_id is None:
-        return []
+        return [], 0
     deltas = await store.deltas.read_all(stream_id, 0)
-    return content_of(ChunkReducer(part for delta in deltas for part in delta.parts).closed_parts())
+    content = content_of(ChunkReducer(part for delta in deltas for part in delta.parts).closed_parts())
+    return content, deltas[-1].end if deltas else 0
 
 
 async def abort_in(store: Store, change: Change, generation: Generation, reason: str) -> Generation:
     """Aborts an answer that has not ended; its partial content is kept."""
-    content = await streamed_content(store, generation.stream_id)
-    ending = Ending(GenerationStatus.ABORTED, content, FinishReason.ABORTED, generation.usage, reason)
+    content, end = await streamed(store, generation.stream_id)
+    ending = Ending(GenerationStatus.ABORTED, content, FinishReason.ABORTED, generation.usage, reason, stream_end=end)
     return await end_turn(store, change, generation, ending)

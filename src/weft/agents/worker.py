@@ -104,7 +104,7 @@ class Worker:
             await attempt.run()
         except asyncio.CancelledError:
             if attempt.usage != NO_USAGE:
-                await self._store.generations.record_usage(job.generation.id, attempt.usage)
+                await self._store.generations.record_usage(job.generation.id, job.lease_id, attempt.usage)
             raise
         except LeaseLost:
             _LOG.info("an answer was ended elsewhere", extra=facts)

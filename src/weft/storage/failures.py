@@ -3,20 +3,24 @@
 from collections.abc import Generator
 from contextlib import contextmanager
 
+from bson.errors import BSONError
 from pymongo.errors import ConnectionFailure, DocumentTooLarge, ExecutionTimeout, NetworkTimeout, PyMongoError
 
 from weft.errors import ErrorCode, InputError, UnavailableError
 
 _GONE = (ConnectionFailure, ExecutionTimeout, NetworkTimeout)
+_NOT_STORABLE = "MongoDB cannot store this: half a character, a number beyond 64 bits, or a name with a NUL in it"
 
 
 @contextmanager
 def translated() -> Generator[None, None, None]:
-    """Raises UnavailableError when MongoDB does not answer in time, InputError when a document exceeds 16 MB."""
+    """Raises UnavailableError when MongoDB does not answer in time, InputError when it cannot hold what it is given."""
     try:
         yield
     except DocumentTooLarge:
         raise InputError("the content is larger than MongoDB can store (16 MB)", reason=ErrorCode.TOO_LARGE) from None
+    except (BSONError, OverflowError, UnicodeEncodeError):
+        raise InputError(_NOT_STORABLE) from None
     except _GONE as error:
         raise UnavailableError(f"MongoDB does not answer: {type(error).__name__}; try again") from error
     except PyMongoError as error:

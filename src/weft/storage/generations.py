@@ -126,9 +126,11 @@ class Generations:
         with translated():
             await self.collection.update_one(_held(generation_id, lease_id), change)
 
-    async def record_usage(self, generation_id: str, usage: Usage) -> None:
+    async def record_usage(self, generation_id: str, lease_id: str, usage: Usage) -> None:
+        """Notes what an attempt has used, also when its answer was aborted; not once another attempt has begun."""
+        match = {"_id": generation_id, "leaseId": lease_id}
         with translated():
-            await self.collection.update_one({"_id": generation_id}, {"$set": {"usage": asdict(usage)}})
+            await self.collection.update_one(match, {"$set": {"usage": asdict(usage)}})
 
 
 def _held(generation_id: str, lease_id: str) -> Doc:
