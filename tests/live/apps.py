@@ -2,7 +2,7 @@
 
 from weft import Agent, create_app
 from weft.llm.model import ModelRequest
-from weft.testing import Fail, FinishReason, ProviderError, ScriptedModel, TextDelta, Usage, UsageReported
+from weft.testing import Fail, ProviderError, ScriptedModel, Step, Usage, UsageReported
 
 WORDS = [f"word{number}" for number in range(150)]
 LONG = " ".join(WORDS)
@@ -14,7 +14,7 @@ def echo(request: ModelRequest) -> str:
     return "You said: " + str(request.messages[-1].content[0]["text"])
 
 
-def broken(_: ModelRequest) -> list[object]:
+def broken(_: ModelRequest) -> list[Step]:
     return [
         "half an ",
         UsageReported(USAGE),
@@ -26,9 +26,7 @@ agents = [
     Agent("demo", model="demo"),
     Agent("echo", model=ScriptedModel([echo], repeat=True)),
     Agent("slow", model=ScriptedModel([LONG], usage=USAGE, delay=0.02, repeat=True)),
-    Agent("broken", model=ScriptedModel([broken], repeat=True)),  # type: ignore[list-item]
+    Agent("broken", model=ScriptedModel([broken], repeat=True)),
     Agent("keyless", model="openai:gpt-5-mini"),
 ]
 app = create_app(agents)
-
-__all__ = ["FinishReason", "TextDelta", "app"]

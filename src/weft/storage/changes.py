@@ -84,7 +84,12 @@ class Change:
         self._fields |= fields | {"updatedAt": self.now}
 
     def thread_changed(self) -> None:
+        """Told to the owner, and to the former one when this change moves the thread."""
         self._tell(EventKind.THREAD_CHANGED)
+        former = self.thread.user_id
+        if self._fields.get("userId", former) != former:
+            self._tell(EventKind.THREAD_CHANGED)
+            self._events[-1] = replace(self._events[-1], user_id=former)
 
     def message_activity(self) -> None:
         """Notes that a message was written now."""

@@ -30,12 +30,13 @@ class Events:
             docs = await self.collection.find(match).sort([("seq", ASCENDING)]).to_list()
         return [event_of(doc) for doc in docs]
 
-    async def of_user(self, user_id: str | None, kind: EventKind, since: datetime, limit: int) -> list[StoredEvent]:
-        """Events of one kind in a user's threads at `since` or later."""
-        match = {"userId": user_id, "kind": kind.value, "at": {"$gte": since}}
+    async def threads_told_of(self, user_id: str | None, since: datetime, limit: int) -> list[str]:
+        """Threads that a user was told at `since` or later have changed or gone."""
+        kinds = [EventKind.THREAD_CHANGED.value, EventKind.THREAD_DELETED.value]
+        match = {"userId": user_id, "kind": {"$in": kinds}, "at": {"$gte": since}}
         with translated():
-            docs = await self.collection.find(match).sort([("at", ASCENDING)]).limit(limit).to_list()
-        return [event_of(doc) for doc in docs]
+            docs = await self.collection.find(match, projection={"threadId": 1}).limit(limit).to_list()
+        return sorted({doc["threadId"] for doc in docs})
 
     async def insert(self, session: Session, events: Sequence[StoredEvent]) -> None:
         await self.collection.insert_many([event_doc(event) for event in events], session=session)

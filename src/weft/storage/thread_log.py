@@ -54,8 +54,10 @@ class ThreadLog:
     async def threads_changed(self, user_id: str | None, since: datetime, limit: int) -> list[Thread]:
         return await self._collections.threads.changed_since(user_id, since, limit)
 
-    async def threads_deleted(self, user_id: str | None, since: datetime, limit: int) -> list[StoredEvent]:
-        return await self._collections.events.of_user(user_id, EventKind.THREAD_DELETED, since, limit)
+    async def threads_gone(self, user_id: str | None, since: datetime, limit: int) -> list[str]:
+        told = await self._collections.events.threads_told_of(user_id, since, limit)
+        found = await self._collections.threads.many(told)
+        return [id_ for id_ in told if id_ not in found or found[id_].user_id != user_id]
 
     async def live_events(self, events: Sequence[StoredEvent]) -> list[LiveEvent | None]:
         turns = await self._turns(events)

@@ -37,6 +37,11 @@ class Feeds:
         self._listeners: list[Callable[[StoredEvent], None]] = []
         self._on_lost: list[Callable[[], None]] = []
 
+    @property
+    def topics(self) -> int:
+        """How many threads and lists are being followed."""
+        return len(self._threads) + len(self._lists)
+
     async def run(self) -> None:
         """Follows the feed until cancelled."""
         while True:

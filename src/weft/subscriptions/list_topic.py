@@ -50,6 +50,8 @@ class ListTopic(ChangingTopic):
 
     def _item(self, at: datetime, event: LiveEvent) -> Item:
         self._at_ms = max(self._at_ms, int(at.timestamp() * 1000))
+        if isinstance(event, ThreadChanged) and event.thread.user_id != self.user_id:
+            event = ThreadDeleted(event.thread.id)
         return Item(event, ListCursor(self.user_id, self._at_ms).encode())
 
 
@@ -64,5 +66,5 @@ async def list_replay(log: Log, after: ListCursor, now: datetime) -> AsyncIterat
     for thread in changed:
         at = ListCursor(after.user_id, max(at.at_ms, int(thread.updated_at.timestamp() * 1000)))
         yield Item(ThreadChanged(thread), at.encode())
-    for event in await log.threads_deleted(after.user_id, since, MOST_THREADS):
-        yield Item(ThreadDeleted(event.thread_id), at.encode())
+    for thread_id in await log.threads_gone(after.user_id, since, 10 * MOST_THREADS):
+        yield Item(ThreadDeleted(thread_id), at.encode())

@@ -34,7 +34,9 @@ class Log(Protocol):
         """Threads of a user changed at `since` or later, in order of change."""
         ...
 
-    async def threads_deleted(self, user_id: str | None, since: datetime, limit: int) -> list[StoredEvent]: ...
+    async def threads_gone(self, user_id: str | None, since: datetime, limit: int) -> list[str]:
+        """Ids of threads that were the user's and, at `since` or later, went or were given to somebody else."""
+        ...
 
 
 class ChangeFeed(Protocol):
