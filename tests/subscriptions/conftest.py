@@ -42,6 +42,7 @@ class HandFeed:
         while True:
             change = await self._changes.get()
             if isinstance(change, HistoryLost):
+                self._changes.task_done()
                 raise change
             yield change
             self._changes.task_done()
