@@ -29,7 +29,7 @@ class Key:
     kind: type[object] = str
 
 
-def encode_cursor(values: Sequence[Any]) -> str:
+def encode_cursor(values: object) -> str:
     """Sort values as an opaque text."""
     return base64.urlsafe_b64encode(orjson.dumps(values)).rstrip(b"=").decode()
 

@@ -1,0 +1,132 @@
+"""Pages of stored lists against a plain model of them: every page, both ways, from every place, exact at its ends."""
+
+import random
+from datetime import timedelta
+from functools import partial
+
+import pytest
+from tests.storage.pages import SIZES, check, stored_history, walk
+from tests.support import LONG_AGO, thread_value
+
+from weft.errors import ErrorCode, InputError
+from weft.storage.generations import generation_doc
+from weft.storage.store import Store
+from weft.storage.threads import thread_doc
+from weft.threads.generations import Generation, GenerationOptions, GenerationStatus
+from weft.threads.messages import MessageStatus
+from weft.threads.paging import PageRequest
+from weft.threads.threads import Thread, ThreadFilter, ThreadOrder, ThreadStatus
+from weft.threads.usage import NO_USAGE
+
+
+def some_threads(chance: random.Random, count: int) -> list[Thread]:
+    """Many of them created, or written to, in the same millisecond."""
+    made: list[Thread] = []
+    for _ in range(count):
+        created = LONG_AGO + timedelta(milliseconds=chance.randrange(20))
+        spoken = created + timedelta(milliseconds=chance.randrange(20)) if chance.random() < 0.6 else None
+        user_id, status = chance.choice(["ann", "bob", None]), chance.choice(list(ThreadStatus))
+        made.append(thread_value(user_id=user_id, status=status, created_at=created, last_message_at=spoken))
+    return made
+
+
+FILTERS = [
+    ThreadFilter(),
+    ThreadFilter(user_id="ann"),
+    ThreadFilter(anonymous=True),
+    ThreadFilter(status=ThreadStatus.ARCHIVED),
+    ThreadFilter(user_id="bob", status=ThreadStatus.ACTIVE),
+    ThreadFilter(anonymous=True, status=ThreadStatus.ACTIVE),
+    ThreadFilter(user_id="nobody"),
+]
+
+
+def passes(thread: Thread, narrowed: ThreadFilter) -> bool:
+    owner = thread.user_id is None if narrowed.anonymous else narrowed.user_id in (None, thread.user_id)
+    return owner and narrowed.status in (None, thread.status)
+
+
+async def test_pages_of_threads_are_those_of_the_sorted_list(store: Store) -> None:
+    chance = random.Random(1)
+    threads = some_threads(chance, 60)
+    await store.threads.collection.insert_many([thread_doc(thread) for thread in threads])
+    for order in ThreadOrder:
+        for narrowed in FILTERS:
+            created = order is ThreadOrder.CREATED
+            newest = sorted(
+                (thread for thread in threads if passes(thread, narrowed)),
+                key=lambda t: ((t.created_at if created else t.last_message_at or t.created_at), t.id),
+                reverse=True,
+            )
+            assert bool(newest) is (narrowed.user_id != "nobody")
+            read = partial(store.threads.page, narrowed, order)
+            await check(read, newest, chance)
+            for forward in (True, False):
+                assert await walk(read, chance.choice(SIZES), forward=forward) == [thread.id for thread in newest]
+
+
+async def test_pages_of_rows_are_those_of_the_history(store: Store) -> None:
+    chance = random.Random(2)
+    rows = await stored_history(store, chance, 25, 5)
+    await stored_history(store, chance, 3, 5)
+    thread_id, middle = rows[0].thread_id, rows[len(rows) // 2]
+    for statuses in (None, [MessageStatus.SUCCESS], [MessageStatus.FAILED, MessageStatus.PENDING], []):
+        for exclude_tool in (False, True):
+            for last in (None, middle):
+                up_to = None if last is None else last.id
+                read = partial(
+                    store.messages.page,
+                    thread_id,
+                    statuses=statuses,
+                    exclude_tool=exclude_tool,
+                    up_to_message_id=up_to,
+                )
+                shown = [
+                    one
+                    for one in rows
+                    if (statuses is None or one.status in statuses)
+                    and not (exclude_tool and one.tool)
+                    and (last is None or one.order <= last.order)
+                ]
+                await check(read, shown, chance)
+                assert await walk(read, 7, forward=False) == [one.id for one in shown]
+
+
+async def test_a_list_up_to_a_message_of_another_thread_is_refused(store: Store) -> None:
+    chance = random.Random(3)
+    mine, theirs = await stored_history(store, chance, 1, 1), await stored_history(store, chance, 1, 1)
+    for id_ in (theirs[0].id, "msg_none"):
+        with pytest.raises(InputError) as caught:
+            await store.messages.page(mine[0].thread_id, PageRequest(), up_to_message_id=id_)
+        assert (caught.value.reason, caught.value.path) == (ErrorCode.NOT_FOUND, ("upToAndIncludingMessageId",))
+
+
+def some_generation(thread_id: str, number: int) -> Generation:
+    return Generation(
+        id=f"gen_{number:04}",
+        thread_id=thread_id,
+        order=number,
+        agent_name="helper",
+        prompt_message_id="msg_1",
+        reply_message_id="msg_2",
+        client_id=None,
+        status=GenerationStatus.SUCCEEDED,
+        error=None,
+        attempts=1,
+        usage=NO_USAGE,
+        options=GenerationOptions(stop_sequences=("a", "b"), temperature=0.5, provider_options={"x": 1}),
+        stream_id=None,
+        queued_at=LONG_AGO,
+        started_at=None,
+        ended_at=None,
+    )
+
+
+async def test_pages_of_generations_are_in_the_order_they_were_asked_for(store: Store) -> None:
+    chance = random.Random(4)
+    mine = [some_generation("thr_1", 2 * number) for number in range(30)]
+    theirs = [some_generation("thr_2", 2 * number + 1) for number in range(30)]
+    await store.generations.collection.insert_many([generation_doc(one) for one in chance.sample(mine + theirs, 60)])
+    read = partial(store.generations.page, "thr_1")
+    await check(read, mine, chance)
+    assert (await read(PageRequest(1))).nodes == mine[:1]
