@@ -19,8 +19,9 @@ from weft.schema.context import Context, Viewer
 from weft.settings import Settings, from_environment
 from weft.storage.connection import connect
 from weft.storage.embedded import EmbeddedMongo
+from weft.storage.foreign_clients import adopted
 from weft.storage.store import Store
-from weft.storage.types import Client, Database
+from weft.storage.types import Database
 
 LOCAL_OPERATOR: Final = Viewer(user_id=None, scopes=("admin",))
 """Whoever reaches a server without authentication: it listens on loopback only."""
@@ -33,7 +34,7 @@ class WeftApp(Starlette):
 
     weft: Weft
 
-    def __init__(self, agents: Iterable[Agent], *, client: Client | None, settings: Settings, work: bool) -> None:
+    def __init__(self, agents: Iterable[Agent], *, client: object | None, settings: Settings, work: bool) -> None:
         self.agents = tuple(agents)
         self.settings = settings
         self.work = work
@@ -61,7 +62,8 @@ class WeftApp(Starlette):
     async def _database(self) -> AsyncGenerator[Database, None]:
         name, uri = self.settings.database, self.settings.mongodb_uri
         if self._client is not None:
-            yield self._client[name]
+            async with adopted(self._client, database=name) as database:
+                yield database
         elif uri is not None:
             async with _connected(uri.get_secret_value(), name) as database:
                 yield database
@@ -98,7 +100,7 @@ async def _healthz(_: Request) -> Response:
 def create_app(
     agents: Iterable[Agent] | None = None,
     *,
-    client: Client | None = None,
+    client: object | None = None,
     settings: Settings | None = None,
     work: bool = True,
 ) -> WeftApp:
@@ -106,8 +108,8 @@ def create_app(
 
     Args:
         agents: Who answers. Without it, the built-in demo agent, which needs no key.
-        client: An `AsyncMongoClient` of yours; it stays open when the app ends. Without it
-            `WEFT_MONGODB_URI` is used, and without that an embedded MongoDB is started.
+        client: A MongoDB client of yours, PyMongo's `AsyncMongoClient` or Motor's; it stays open when the app ends.
+            Without it `WEFT_MONGODB_URI` is used, and without that an embedded MongoDB is started.
         settings: Instead of those from the environment.
         work: False leaves answering to `weft worker` processes.
 

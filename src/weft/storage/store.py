@@ -6,6 +6,8 @@ from typing import TypeVar
 from weakref import WeakValueDictionary
 
 import pymongo
+from bson.codec_options import CodecOptions
+from pymongo import ReadPreference, WriteConcern
 from pymongo.errors import DuplicateKeyError
 
 from weft.errors import UnavailableError, not_found
@@ -13,19 +15,23 @@ from weft.storage.changes import Change
 from weft.storage.collections import Collections
 from weft.storage.failures import translated
 from weft.storage.threads import thread_of
-from weft.storage.types import Database, Session
+from weft.storage.types import Database, Doc, Session
 from weft.threads.events import EventKind, StoredEvent
 from weft.threads.threads import Thread
 
 T = TypeVar("T")
 
 _DEADLINE_SECONDS = 10.0
+_CODEC: CodecOptions[Doc] = CodecOptions(tz_aware=True)
+_JOURNALED = WriteConcern("majority", j=True)
+"""Only such writes show in a change stream at once; see performance.md."""
 
 
 class Store(Collections):
-    """Everything Weft keeps in one database."""
+    """Everything Weft keeps in one database, with the options Weft needs, whatever those of the client are."""
 
     def __init__(self, database: Database) -> None:
+        database = database.with_options(_CODEC, ReadPreference.PRIMARY, _JOURNALED)
         super().__init__(database)
         self.database = database
         self._queues: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -77,7 +83,9 @@ class Store(Collections):
     async def _in_transaction(self, work: Callable[[Session], Awaitable[T]]) -> T:
         with translated(), pymongo.timeout(_DEADLINE_SECONDS):
             async with self.database.client.start_session() as session:
-                return await session.with_transaction(work)
+                return await session.with_transaction(
+                    work, write_concern=_JOURNALED, read_preference=ReadPreference.PRIMARY
+                )
 
     async def ping(self) -> None:
         """Raises UnavailableError when MongoDB does not answer within 2 s."""
