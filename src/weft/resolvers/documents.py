@@ -12,6 +12,7 @@ from graphql import (
     validate,
 )
 
+from weft.resolvers.compiled import Plans
 from weft.resolvers.errors import Code, RequestError, refusal, with_code
 from weft.resolvers.limits import Limits, check_size
 from weft.resolvers.lru import Lru
@@ -26,9 +27,11 @@ class Document:
     text: str
     ast: DocumentNode
     operations: list[OperationDefinitionNode] = field(init=False)
+    plans: Plans = field(init=False)
     uses: int = 0
 
     def __post_init__(self) -> None:
+        self.plans = Plans(self.ast)
         self.operations = [node for node in self.ast.definitions if isinstance(node, OperationDefinitionNode)]
 
     def operation(self, name: str | None) -> OperationDefinitionNode:

@@ -2,6 +2,7 @@
 whatever fails inside an operation becomes a coded error of its result."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterable, Awaitable, Mapping
 from dataclasses import dataclass, field
 from inspect import isawaitable
@@ -19,6 +20,7 @@ from graphql import (
 from graphql import execution as graphql_execution
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
+from weft.resolvers.compiled import USES_BEFORE_COMPILING, Plan
 from weft.resolvers.documents import Document, Documents
 from weft.resolvers.encoding import encode
 from weft.resolvers.errors import Code, RequestError, formatted, masked, refusal, with_code
@@ -87,28 +89,66 @@ class Result:
 class Subscription:
     """A subscription that has started: `source` yields events, `result` executes the selection on one of them."""
 
-    def __init__(self, operation: Operation, context: object, source: AsyncIterable[Any], executor: Any) -> None:
+    def __init__(
+        self, operation: Operation, context: object, source: AsyncIterable[Any], executor: Any, plan: Plan | None
+    ) -> None:
         self.operation = operation
         self.context = context
         self.source = source
         self._executor = executor
+        self._plan = plan
 
     def result(self, event: Any) -> Result | Awaitable[Result]:
         """The result for one event; awaitable only if a resolver below was async."""
-        outcome = self._executor.build_per_event_executor(event).execute_operation(serially=False)
-        return _awaited(outcome) if isawaitable(outcome) else Result.of(outcome)
+        return _run(self._plan, self._executor.build_per_event_executor(event), event)
+
+
+def _run(plan: Plan | None, executor: Any, root_value: Any) -> Result | Awaitable[Result]:
+    if plan is None:
+        return _in_graphql_core(executor)
+    try:
+        data = plan.run(executor, root_value)
+    except Exception:
+        return _in_graphql_core(executor)
+    return Result(data, []) if isinstance(data, dict) else _run_later(data, executor)
+
+
+async def _run_later(data: Awaitable[dict[str, Any]], executor: Any) -> Result:
+    try:
+        return Result(await data, [])
+    except Exception:
+        result = _in_graphql_core(executor)
+        return result if isinstance(result, Result) else await result
+
+
+def _in_graphql_core(executor: Any) -> Result | Awaitable[Result]:
+    """Serially only mutations."""
+    outcome = executor.execute_operation()
+    return _awaited(outcome) if isawaitable(outcome) else Result.of(outcome)
 
 
 async def _awaited(outcome: Awaitable[Any]) -> Result:
     return Result.of(await outcome)
 
 
+def _compiles_by_default() -> bool:
+    return os.environ.get("WEFT_COMPILED_OPERATIONS", "1") != "0"
+
+
 class Engine:
     """`compiled=False`, or WEFT_COMPILED_OPERATIONS=0, leaves all execution to graphql-core."""
 
-    def __init__(self, schema: strawberry.Schema, *, limits: Limits | None = None, deadline: float = DEADLINE) -> None:
+    def __init__(
+        self,
+        schema: strawberry.Schema,
+        *,
+        limits: Limits | None = None,
+        deadline: float = DEADLINE,
+        compiled: bool | None = None,
+    ) -> None:
         self.schema: GraphQLSchema = schema._schema  # pyright: ignore[reportPrivateUsage]
         self.deadline = deadline
+        self._compiled = _compiles_by_default() if compiled is None else compiled
         self._documents = Documents(self.schema, limits or Limits())
 
     def prepare(self, request: Request) -> Operation:
@@ -124,8 +164,8 @@ class Engine:
         clock = asyncio.timeout(self.deadline)
         try:
             async with clock:
-                outcome = executor.execute_operation()
-                return await _awaited(outcome) if isawaitable(outcome) else Result.of(outcome)
+                result = _run(self._plan(operation, executor), executor, None)
+                return result if isinstance(result, Result) else await result
         except Exception as error:
             if clock.expired():
                 raise self._too_late() from None
@@ -142,7 +182,16 @@ class Engine:
             raise self._too_late() from None
         if isinstance(source, ExecutionResult):
             raise RequestError(source.errors or ())
-        return Subscription(operation, context, source, executor)
+        return Subscription(operation, context, source, executor, self._plan(operation, executor))
+
+    def _plan(self, operation: Operation, executor: Any) -> Plan | None:
+        """Mutations are not compiled: falling back would run them twice. Subscriptions always pay for it."""
+        kind = operation.definition.operation
+        if not self._compiled or kind is OperationType.MUTATION:
+            return None
+        if kind is OperationType.QUERY and operation.document.uses <= USES_BEFORE_COMPILING:
+            return None
+        return operation.document.plans.get(executor)
 
     def _executor(self, operation: Operation, context: object) -> Any:
         built = _EXECUTOR.build(

@@ -1,0 +1,242 @@
+"""Operations compiled to Python, once for each document, operation and values of the variables in its directives.
+
+What is selected of which type is decided by graphql-core's own field collection, when an object of that type is first
+seen. Anything out of the ordinary raises, and the request is executed by graphql-core as if nothing had been tried.
+`strawberry.cast` is not understood: Weft's resolvers return objects of the type they mean.
+"""
+
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from typing import Any, cast
+
+from graphql import (
+    DirectiveNode,
+    FieldNode,
+    GraphQLField,
+    GraphQLObjectType,
+    GraphQLSchema,
+    Node,
+    OperationDefinitionNode,
+    VariableNode,
+    Visitor,
+    get_named_type,
+    is_abstract_type,
+    is_object_type,
+    visit,
+)
+from graphql.execution import collect_fields as collecting
+from strawberry.types.base import StrawberryObjectDefinition
+from strawberry.types.field import StrawberryField
+from strawberry.types.union import StrawberryUnion
+
+from weft.resolvers.compiled_run import NotPlain, ResolvedField, Run, Where, drop, strange
+from weft.resolvers.compiled_source import Source
+
+_COLLECTING: Any = collecting
+_BACKREF = "strawberry-definition"
+_MOST_FUNCTIONS = 400
+_MOST_PLANS = 16
+USES_BEFORE_COMPILING = 1
+"""A document that is never seen again is not worth compiling."""
+
+_Details = list[Any]
+_Grouped = Mapping[str, _Details]
+
+
+class Plan:
+    """A compiled operation. Filled type by type, as values of the types turn up."""
+
+    def __init__(self, executor: Any, variables: frozenset[str]) -> None:
+        self.schema: GraphQLSchema = executor.schema
+        self._operation: OperationDefinitionNode = executor.operation
+        self._selecting = (self.schema, executor.fragments, _only(variables, executor.variable_values))
+        self._functions = 0
+        root = self.schema.get_root_type(self._operation.operation)
+        assert root is not None
+        collected = _COLLECTING.collect_fields(*self._selecting, root, self._operation)
+        self._root = self.compile(root, collected.grouped_field_set)
+
+    def run(self, executor: Any, root_value: Any) -> dict[str, Any] | Awaitable[dict[str, Any]]:
+        """The response's data; awaitable when a resolver was async. Raises whatever is not plain."""
+        run = Run(executor)
+        try:
+            data: dict[str, Any] = self._root(root_value, None, run)
+        except BaseException:
+            drop(run.take_later())
+            raise
+        later = run.take_later()
+        return _settled(run, later, data) if later else data
+
+    def subfields(self, type_: GraphQLObjectType, details: _Details) -> Callable[..., Any]:
+        """Compiles the selection below a field for one type of object."""
+        collected = _COLLECTING.collect_subfields(*self._selecting, self._operation, type_, details)
+        return self.compile(type_, collected.grouped_field_set)
+
+    def compile(self, type_: GraphQLObjectType, grouped: _Grouped) -> Callable[..., Any]:
+        self._functions += 1
+        if self._functions > _MOST_FUNCTIONS:
+            raise NotPlain
+        source = Source()
+        lines = ["def select(source, where, run):", " target = {}"]
+        for key, details in grouped.items():
+            lines += self._field(source, type_, key, details)
+        return cast(Callable[..., Any], source.compile("\n".join([*lines, " return target"]), "select"))
+
+    def _field(self, source: Source, type_: GraphQLObjectType, key: str, details: _Details) -> Iterator[str]:
+        nodes: list[FieldNode] = [detail.node for detail in details]
+        name = nodes[0].name.value
+        if name == "__typename":
+            yield f" target[{key!r}] = {type_.name!r}"
+            return
+        definition: Any = type_.fields.get(name)
+        if definition is None:
+            raise NotPlain
+        objects = _Objects(self, type_, definition, key, nodes, details)
+        where = f"(where, {key!r}, {type_.name!r})"
+        if definition.subscribe is not None:
+            yield " value = source"
+            yield f" target[{key!r}] = {source.value(definition.type, 'value', where, objects.same)}"
+        elif (attribute := _attribute(definition)) is not None:
+            yield f" value = {source.attribute('source', attribute)}"
+            yield f" target[{key!r}] = {source.value(definition.type, 'value', where, objects.same)}"
+        else:
+            field = source.constant(objects.resolved())
+            yield f" target[{key!r}] = None"
+            yield f" target[{key!r}] = run.resolve({field}, source, {where}, target)"
+
+
+class _Objects:
+    """Completes the objects of one field: by `known`, for classes seen before, else by finding out their type."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        parent: GraphQLObjectType,
+        definition: Any,
+        key: str,
+        nodes: list[FieldNode],
+        details: _Details,
+    ) -> None:
+        self.known: dict[type, Callable[..., Any]] = {}
+        self._plan = plan
+        self._details = details
+        self._type: Any = get_named_type(definition.type)
+        self._field = ResolvedField(key, definition, nodes, parent, self)
+        self._compiled: dict[str, Callable[..., Any]] = {}
+
+    def same(self) -> "_Objects":
+        return self
+
+    def resolved(self) -> ResolvedField:
+        """The field, with a function that completes what its resolver returns."""
+        source = Source()
+        field = self._field
+        done = source.value(field.definition.type, "value", "where", self.same)
+        complete = source.compile(f"def complete(value, where, run):\n return {done}", "complete")
+        return ResolvedField(field.key, field.definition, field.nodes, field.parent, complete)
+
+    def __call__(self, value: Any, where: Where, run: Run) -> Any:
+        if value is None or strange(value):
+            raise NotPlain
+        found, by_class = self._find(value, where, run)
+        function = self._compiled.get(found.name)
+        if function is None:
+            function = self._compiled[found.name] = self._plan.subfields(found, self._details)
+        if by_class:
+            self.known[value.__class__] = function
+        return function(value, where, run)
+
+    def _find(self, value: Any, where: Where, run: Run) -> tuple[GraphQLObjectType, bool]:
+        """The value's object type, and whether all instances of its class have that type."""
+        type_ = self._type
+        by_class = True
+        if is_abstract_type(type_):
+            by_class = _resolves_by_class(type_, value)
+            type_ = self._concrete(type_, value, run.info(self._field, where))
+        if type_.is_type_of is not None:
+            by_class = by_class and _definition(type_).is_type_of is None
+            if type_.is_type_of(value, run.info(self._field, where)) is not True:
+                raise NotPlain
+        return type_, by_class
+
+    def _concrete(self, abstract: Any, value: Any, info: Any) -> GraphQLObjectType:
+        name = abstract.resolve_type(value, info, abstract) if abstract.resolve_type else None
+        found = self._plan.schema.get_type(name) if isinstance(name, str) else None
+        if not is_object_type(found) or not self._plan.schema.is_sub_type(abstract, found):
+            raise NotPlain
+        return found
+
+
+async def _settled(run: Run, later: Any, data: dict[str, Any]) -> dict[str, Any]:
+    await run.settle(later)
+    return data
+
+
+def _definition(type_: Any) -> Any:
+    return type_.extensions[_BACKREF]
+
+
+def _resolves_by_class(abstract: Any, value: Any) -> bool:
+    """Whether strawberry goes by the class of the value alone: no resolver of ours, no generic type."""
+    definition = _definition(abstract)
+    if type(definition) is not StrawberryUnion and definition.resolve_type is not None:
+        return False
+    own = getattr(value.__class__, "__strawberry_definition__", None)
+    return isinstance(own, StrawberryObjectDefinition) and own.concrete_of is None and not own.is_graphql_generic
+
+
+def _attribute(definition: GraphQLField) -> str | None:
+    """The attribute that the field is, when nothing but strawberry's default resolver stands in between."""
+    field = definition.extensions.get(_BACKREF)
+    if not isinstance(field, StrawberryField) or not getattr(definition.resolve, "_is_default", False):
+        return None
+    plain = field.is_basic_field and field.default_resolver is getattr
+    return field.python_name if plain and type(field).get_result is StrawberryField.get_result else None
+
+
+class _DirectiveVariables(Visitor):
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+
+    def enter_directive(self, node: DirectiveNode, *_: Any) -> None:
+        for argument in node.arguments or ():
+            if node.name.value in ("include", "skip") and isinstance(argument.value, VariableNode):
+                self.names.add(argument.value.name.value)
+
+
+def _directive_variables(document: Node) -> frozenset[str]:
+    """Variables that decide what is selected; all of them are Boolean."""
+    visitor = _DirectiveVariables()
+    visit(document, visitor)
+    return frozenset(visitor.names)
+
+
+def _only(names: frozenset[str], given: Any) -> Any:
+    """What a plan may keep of the values of its first caller."""
+    sources = {name: source for name, source in given.sources.items() if name in names}
+    return given._replace(sources=sources, coerced={n: v for n, v in given.coerced.items() if n in names})
+
+
+class Plans:
+    """The compiled operations of one document."""
+
+    def __init__(self, document: Node) -> None:
+        self._variables = _directive_variables(document)
+        self._plans: dict[Any, Plan | None] = {}
+
+    def __len__(self) -> int:
+        return len(self._plans)
+
+    def get(self, executor: Any) -> Plan | None:
+        """None: this operation is left to graphql-core."""
+        coerced: Mapping[str, Any] = executor.variable_values.coerced
+        key = (id(executor.operation), *((name, coerced.get(name)) for name in sorted(self._variables)))
+        if key not in self._plans and len(self._plans) < _MOST_PLANS:
+            self._plans[key] = self._compile(executor)
+        return self._plans.get(key)
+
+    def _compile(self, executor: Any) -> Plan | None:
+        try:
+            return Plan(executor, self._variables)
+        except NotPlain:
+            return None
