@@ -1,5 +1,8 @@
 """What survives `kill -9` of the server in the middle of an answer, and a stop in good order."""
 
+import os
+import signal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -95,3 +98,20 @@ async def test_embedded_mongodb_and_server_killed_together_come_back_with_the_an
             await socket.feed(viewer, lambda v: v.finished(generation))
         _assert_whole(await second.thread(thread), viewer)
         assert await second.stop() == 0
+
+
+async def test_mongod_killed_under_a_viewer_costs_time_and_no_characters(
+    env: dict[str, str], log: Path, tmp_path: Path
+) -> None:
+    """The embedded mongod is started again by the server; the viewer's socket stays open all along."""
+    own = {name: value for name, value in env.items() if name != "WEFT_MONGODB_URI"}
+    viewer = Viewer()
+    async with serving(own, log) as server:
+        thread = await server.new_thread()
+        async with watching(server.socket_url, thread, viewer) as socket:
+            generation = (await server.send(thread, "slow"))["generation"]["id"]
+            await socket.feed(viewer, lambda v: v.deltas() > 5)
+            os.kill(int((tmp_path / "data" / "mongo" / "mongod.lock").read_text()), signal.SIGKILL)
+            await socket.feed(viewer, lambda v: v.finished(generation))
+        _assert_whole(await server.thread(thread), viewer)
+        assert await server.stop() == 0
