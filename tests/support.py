@@ -12,9 +12,11 @@ from weft.storage.store import Store
 from weft.testing import ScriptedModel
 from weft.threads import ids
 from weft.threads.clock import utc_now
+from weft.threads.generations import Generation, GenerationOptions, GenerationStatus
 from weft.threads.messages import Message, MessageRole, MessageStatus, Part, is_tool_row, text_of
 from weft.threads.streams import Chunk, Delta, Stream, StreamState
 from weft.threads.threads import Thread, ThreadStatus
+from weft.threads.usage import NO_USAGE
 
 T = TypeVar("T")
 
@@ -67,6 +69,25 @@ _STREAM: Final = Stream(
     ended_at=None,
 )
 
+_GENERATION: Final = Generation(
+    id="gen_1",
+    thread_id="thr_1",
+    order=0,
+    agent_name="helper",
+    prompt_message_id="msg_1",
+    reply_message_id="msg_2",
+    client_id=None,
+    status=GenerationStatus.QUEUED,
+    error=None,
+    attempts=0,
+    usage=NO_USAGE,
+    options=GenerationOptions(),
+    stream_id=None,
+    queued_at=LONG_AGO,
+    started_at=None,
+    ended_at=None,
+)
+
 
 def text(value: str) -> list[Part]:
     """Content of one text part."""
@@ -90,6 +111,11 @@ def stream_at(order: int, step_order: int, **fields: Any) -> Stream:
     """A live stream with an id of its own."""
     placed = {"id": ids.new_id(ids.STREAM), "order": order, "step_order": step_order}
     return replace(_STREAM, **{**placed, **fields})
+
+
+def generation_at(order: int, **fields: Any) -> Generation:
+    """A queued job with an id of its own."""
+    return replace(_GENERATION, **{"id": ids.new_id(ids.GENERATION), "order": order, **fields})
 
 
 def words(*texts: str, id: str = "0") -> list[Chunk]:

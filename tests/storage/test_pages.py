@@ -6,17 +6,15 @@ from functools import partial
 
 import pytest
 from tests.storage.pages import SIZES, check, stored_history, walk
-from tests.support import LONG_AGO, thread_value
+from tests.support import LONG_AGO, generation_at, thread_value
 
 from weft.errors import ErrorCode, InputError
 from weft.storage.generations import generation_doc
 from weft.storage.store import Store
 from weft.storage.threads import thread_doc
-from weft.threads.generations import Generation, GenerationOptions, GenerationStatus
 from weft.threads.messages import MessageStatus
 from weft.threads.paging import PageRequest
 from weft.threads.threads import Thread, ThreadFilter, ThreadOrder, ThreadStatus
-from weft.threads.usage import NO_USAGE
 
 
 def some_threads(chance: random.Random, count: int) -> list[Thread]:
@@ -101,31 +99,10 @@ async def test_a_list_up_to_a_message_of_another_thread_is_refused(store: Store)
         assert (caught.value.reason, caught.value.path) == (ErrorCode.NOT_FOUND, ("upToAndIncludingMessageId",))
 
 
-def some_generation(thread_id: str, number: int) -> Generation:
-    return Generation(
-        id=f"gen_{number:04}",
-        thread_id=thread_id,
-        order=number,
-        agent_name="helper",
-        prompt_message_id="msg_1",
-        reply_message_id="msg_2",
-        client_id=None,
-        status=GenerationStatus.SUCCEEDED,
-        error=None,
-        attempts=1,
-        usage=NO_USAGE,
-        options=GenerationOptions(stop_sequences=("a", "b"), temperature=0.5, provider_options={"x": 1}),
-        stream_id=None,
-        queued_at=LONG_AGO,
-        started_at=None,
-        ended_at=None,
-    )
-
-
 async def test_pages_of_generations_are_in_the_order_they_were_asked_for(store: Store) -> None:
     chance = random.Random(4)
-    mine = [some_generation("thr_1", 2 * number) for number in range(30)]
-    theirs = [some_generation("thr_2", 2 * number + 1) for number in range(30)]
+    mine = [generation_at(number, id=f"gen_{2 * number:04}", thread_id="thr_1") for number in range(30)]
+    theirs = [generation_at(number, id=f"gen_{2 * number + 1:04}", thread_id="thr_2") for number in range(30)]
     await store.generations.collection.insert_many([generation_doc(one) for one in chance.sample(mine + theirs, 60)])
     read = partial(store.generations.page, "thr_1")
     await check(read, mine, chance)

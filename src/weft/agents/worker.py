@@ -89,7 +89,7 @@ class Worker:
 
     async def _rest(self) -> None:
         """Until woken, or until a lease may have ended."""
-        left = await self._store.generations.next_expiry()
+        left = await self._store.generations.next_expiry(list(self._agents))
         seconds = _SWEEP_SECONDS if left is None else min(_SWEEP_SECONDS, max(0.05, left / timedelta(seconds=1)))
         try:
             async with asyncio.timeout(seconds):

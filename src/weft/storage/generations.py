@@ -28,9 +28,9 @@ class Generations:
 
     INDEXES = (
         IndexModel([("threadId", ASCENDING), ("_id", ASCENDING)]),
-        IndexModel([("status", ASCENDING), ("queuedAt", ASCENDING)]),
-        IndexModel([("status", ASCENDING), ("leaseUntil", ASCENDING)]),
-        IndexModel([("threadId", ASCENDING), ("order", ASCENDING), ("status", ASCENDING)]),
+        IndexModel([("status", ASCENDING), ("agentName", ASCENDING), ("queuedAt", ASCENDING)]),
+        IndexModel([("status", ASCENDING), ("agentName", ASCENDING), ("leaseUntil", ASCENDING)]),
+        IndexModel([("threadId", ASCENDING), ("order", ASCENDING), ("_id", ASCENDING)]),
         IndexModel(
             [("threadId", ASCENDING), ("clientId", ASCENDING)],
             unique=True,
@@ -74,9 +74,9 @@ class Generations:
             queued = await queue.sort([("queuedAt", ASCENDING)]).limit(limit).to_list()
         return [generation_of(doc) for doc in (*expired, *queued)][:limit]
 
-    async def next_expiry(self) -> timedelta | None:
-        """How long until the first of the running leases ends, by MongoDB's clock; None when nothing runs."""
-        running = {"$match": {"status": GenerationStatus.RUNNING.value}}
+    async def next_expiry(self, agent_names: list[str]) -> timedelta | None:
+        """How long until the first lease on a job of these agents ends, by MongoDB's clock; None when none runs."""
+        running = {"$match": {"status": GenerationStatus.RUNNING.value, "agentName": {"$in": agent_names}}}
         left = {"$project": {"left": {"$subtract": ["$leaseUntil", "$$NOW"]}}}
         with translated():
             cursor = await self.collection.aggregate([running, {"$sort": {"leaseUntil": 1}}, {"$limit": 1}, left])

@@ -1,0 +1,167 @@
+"""One or more calls of every public method of every collection, as Weft makes them."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Final
+
+from tests.storage.filled import GENERATION, MESSAGE, STREAM, THREAD, TURNS, USER
+from tests.support import LONG_AGO, delta, generation_at, row, stream_at, thread_value, words
+
+from weft.storage.paging import encode_cursor
+from weft.storage.store import Store
+from weft.storage.types import Session
+from weft.threads.clock import utc_now
+from weft.threads.events import EventKind, StoredEvent
+from weft.threads.messages import MessageRole, MessageStatus
+from weft.threads.paging import PageRequest
+from weft.threads.streams import StreamState
+from weft.threads.threads import ThreadFilter, ThreadOrder, ThreadStatus
+from weft.threads.usage import NO_USAGE
+
+Call = Callable[[Store, Session], Awaitable[object]]
+
+LEASE: Final = timedelta(seconds=10)
+AGENTS: Final = ["helper", "other"]
+AT: Final = LONG_AGO + timedelta(seconds=200)
+
+
+def _requests(*values: object) -> list[PageRequest]:
+    """A page from each end, and pages beside and between cursors, both ways."""
+    cursor = encode_cursor(values)
+    return [
+        PageRequest(20),
+        PageRequest(20, forward=False),
+        PageRequest(20, after=cursor),
+        PageRequest(20, forward=False, before=cursor),
+        PageRequest(20, after=cursor, before=cursor),
+        PageRequest(20, forward=False, after=cursor),
+        PageRequest(20, before=cursor),
+    ]
+
+
+def _thread_page(narrowed: ThreadFilter, order: ThreadOrder, request: PageRequest) -> Call:
+    return lambda store, _: store.threads.page(narrowed, order, request)
+
+
+def _message_page(request: PageRequest) -> Call:
+    return lambda store, _: store.messages.page(THREAD, request)
+
+
+def _ui_page(request: PageRequest) -> Call:
+    return lambda store, _: store.messages.ui_page(THREAD, request)
+
+
+def _generation_page(request: PageRequest) -> Call:
+    return lambda store, _: store.generations.page(THREAD, request)
+
+
+_FILTERS = [
+    ThreadFilter(),
+    ThreadFilter(user_id=USER),
+    ThreadFilter(anonymous=True),
+    ThreadFilter(status=ThreadStatus.ARCHIVED),
+    ThreadFilter(user_id=USER, status=ThreadStatus.ACTIVE),
+    ThreadFilter(anonymous=True, status=ThreadStatus.ARCHIVED),
+]
+
+THREADS: Final[dict[str, list[Call]]] = {
+    "get": [lambda store, _: store.threads.get(THREAD)],
+    "many": [lambda store, _: store.threads.many([f"thr_{n}" for n in range(30)])],
+    "by_client_id": [
+        lambda store, _: store.threads.by_client_id("bob", "c1"),
+        lambda store, _: store.threads.by_client_id(None, "c3"),
+    ],
+    "page": [
+        _thread_page(narrowed, order, request)
+        for narrowed in _FILTERS
+        for order in ThreadOrder
+        for request in _requests(AT, "thr_200")
+    ],
+    "changed_since": [lambda store, _: store.threads.changed_since(USER, AT, 20)],
+    "read": [lambda store, session: store.threads.read(session, THREAD)],
+    "insert": [lambda store, session: store.threads.insert(session, thread_value(), "new")],
+    "write": [lambda store, session: store.threads.write(session, THREAD, {"seq": 5})],
+}
+
+MESSAGES: Final[dict[str, list[Call]]] = {
+    "get": [lambda store, _: store.messages.get(MESSAGE)],
+    "by_client_id": [lambda store, session: store.messages.by_client_id(session, THREAD, "c5")],
+    "of_generation": [lambda store, _: store.messages.of_generation("gen_5")],
+    "last_step": [lambda store, session: store.messages.last_step(session, THREAD, 100)],
+    "insert": [lambda store, session: store.messages.insert(session, [row(MessageRole.USER, 900, 0)], None)],
+    "replace": [
+        lambda store, session: store.messages.replace(
+            session, row(MessageRole.USER, 0, 0, id=MESSAGE, thread_id=THREAD)
+        )
+    ],
+    "before": [lambda store, _: store.messages.before(THREAD, 100, 1, 50)],
+    "turns": [lambda store, _: store.messages.turns(THREAD, [3, 4, 150])],
+    "page": [
+        *map(_message_page, _requests(100, 1)),
+        lambda store, _: store.messages.page(THREAD, PageRequest(20), statuses=[MessageStatus.SUCCESS]),
+        lambda store, _: store.messages.page(THREAD, PageRequest(20), exclude_tool=True),
+        lambda store, _: store.messages.page(THREAD, PageRequest(20), up_to_message_id="msg_50_0"),
+    ],
+    "ui_page": [*map(_ui_page, _requests(100))],
+}
+
+STREAMS: Final[dict[str, list[Call]]] = {
+    "get": [lambda store, _: store.streams.get(STREAM)],
+    "alive_after": [lambda store, _: store.streams.alive_after(THREAD, 10 * TURNS - 50)],
+    "page": [
+        lambda store, _: store.streams.page(THREAD, 0, [StreamState.STREAMING]),
+        lambda store, _: store.streams.page(THREAD, 50, list(StreamState)),
+    ],
+    "insert": [lambda store, session: store.streams.insert(session, stream_at(900, 1))],
+    "end": [lambda store, session: store.streams.end(session, stream_at(0, 1, id=STREAM))],
+}
+
+DELTAS: Final[dict[str, list[Call]]] = {
+    "append": [lambda store, _: store.deltas.append(delta(stream_at(900, 1), 0, *words("a")))],
+    "read": [
+        lambda store, _: store.deltas.read(STREAM, 50, limit=20),
+        lambda store, _: store.deltas.read(STREAM, 50, 90),
+    ],
+    "read_all": [lambda store, _: store.deltas.read_all(STREAM, 500)],
+    "end": [lambda store, _: store.deltas.end(STREAM)],
+}
+
+
+def _event() -> StoredEvent:
+    return StoredEvent(THREAD, 9000, EventKind.THREAD_CHANGED, {}, None, utc_now())
+
+
+EVENTS: Final[dict[str, list[Call]]] = {
+    "between": [lambda store, _: store.events.between(THREAD, 100, 120)],
+    "threads_told_of": [
+        lambda store, _: store.events.threads_told_of(USER, utc_now() - timedelta(seconds=100), 20),
+    ],
+    "insert": [lambda store, session: store.events.insert(session, [_event()])],
+}
+
+GENERATIONS: Final[dict[str, list[Call]]] = {
+    "get": [lambda store, _: store.generations.get(GENERATION)],
+    "by_client_id": [lambda store, session: store.generations.by_client_id(session, THREAD, "c5")],
+    "of_prompt": [lambda store, session: store.generations.of_prompt(session, THREAD, 10)],
+    "active_of_turn": [lambda store, session: store.generations.active_of_turn(session, THREAD, 10)],
+    "page": [*map(_generation_page, _requests("gen_150"))],
+    "claimable": [lambda store, _: store.generations.claimable(AGENTS, 10)],
+    "next_expiry": [lambda store, _: store.generations.next_expiry(AGENTS)],
+    "insert": [lambda store, session: store.generations.insert(session, generation_at(900))],
+    "replace": [lambda store, session: store.generations.replace(session, generation_at(0, id=GENERATION))],
+    "lease": [lambda store, session: store.generations.lease(session, GENERATION, "lease", LEASE)],
+    "renew": [lambda store, _: store.generations.renew("gen_11", "l", LEASE)],
+    "holds": [lambda store, session: store.generations.holds(session, "gen_11", "l")],
+    "release_orphans": [lambda store, _: store.generations.release_orphans()],
+    "release": [lambda store, _: store.generations.release("gen_16", "l")],
+    "record_usage": [lambda store, _: store.generations.record_usage("gen_11", "l", NO_USAGE)],
+}
+
+CALLS: Final = {
+    "threads": THREADS,
+    "messages": MESSAGES,
+    "streams": STREAMS,
+    "deltas": DELTAS,
+    "events": EVENTS,
+    "generations": GENERATIONS,
+}

@@ -1,0 +1,117 @@
+"""A database with several hundred documents in every collection, most of them not what a query looks for."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final
+
+from tests.support import LONG_AGO, delta, generation_at, row, stream_at, thread_value, words
+
+from weft.storage.deltas import delta_doc
+from weft.storage.events import event_doc
+from weft.storage.generations import generation_doc
+from weft.storage.messages import message_doc
+from weft.storage.store import Store
+from weft.storage.streams import stream_doc
+from weft.storage.threads import thread_doc
+from weft.storage.types import Collection, Doc
+from weft.threads.clock import utc_now
+from weft.threads.events import EventKind, StoredEvent
+from weft.threads.generations import GenerationStatus
+from weft.threads.messages import MessageRole, MessageStatus
+from weft.threads.streams import StreamState
+from weft.threads.threads import ThreadStatus
+
+THREAD: Final = "thr_0"
+USER: Final = "ann"
+TURNS: Final = 200
+STREAM: Final = "str_0"
+GENERATION: Final = "gen_0"
+MESSAGE: Final = "msg_0_0"
+
+
+async def fill(store: Store) -> None:
+    await _insert(store.threads.collection, _threads())
+    await _insert(store.messages.collection, _messages())
+    await _insert(store.streams.collection, _streams())
+    await _insert(store.deltas.collection, _deltas())
+    await _insert(store.events.collection, _events())
+    await _insert(store.generations.collection, _generations())
+
+
+async def _insert(collection: Collection, docs: Sequence[Doc]) -> None:
+    await collection.insert_many(docs)
+
+
+def _threads() -> list[Doc]:
+    docs: list[Doc] = []
+    for number in range(400):
+        created = LONG_AGO + timedelta(seconds=number)
+        thread = thread_value(
+            id=f"thr_{number}",
+            user_id=(USER, "bob", None, f"u{number}")[number % 4],
+            status=ThreadStatus.ARCHIVED if number % 3 == 0 else ThreadStatus.ACTIVE,
+            created_at=created,
+            updated_at=created,
+            last_message_at=None if number % 2 else LONG_AGO + timedelta(days=1, seconds=-number),
+        )
+        docs.append(thread_doc(thread) | ({"clientId": f"c{number}"} if number % 2 else {}))
+    return docs
+
+
+def _messages() -> list[Doc]:
+    docs: list[Doc] = []
+    for turn in range(TURNS):
+        prompt = row(MessageRole.USER, turn, 0, id=f"msg_{turn}_0", thread_id=THREAD, client_id=f"c{turn}")
+        status = MessageStatus.FAILED if turn % 7 == 0 else MessageStatus.SUCCESS
+        answer = row(MessageRole.ASSISTANT, turn, 1, id=f"msg_{turn}_1", thread_id=THREAD, status=status)
+        docs += [message_doc(prompt), message_doc(answer) | {"generationId": f"gen_{turn}"}]
+    others = (row(MessageRole.USER, turn, 0, thread_id=f"thr_{1 + turn % 50}") for turn in range(300))
+    return docs + [message_doc(other) for other in others]
+
+
+def _streams() -> list[Doc]:
+    docs: list[Doc] = []
+    for turn in range(TURNS):
+        ended: Doc = {"state": StreamState.ABORTED if turn % 5 == 0 else StreamState.FINISHED, "end_seq": 10 * turn + 9}
+        fields = {"state": StreamState.STREAMING} if turn == TURNS - 1 else {**ended, "ended_at": utc_now()}
+        docs.append(stream_doc(stream_at(turn, 1, id=f"str_{turn}", thread_id=THREAD, start_seq=10 * turn, **fields)))
+    others = (stream_at(turn, 1, thread_id=f"thr_{turn}") for turn in range(1, 300))
+    return docs + [stream_doc(other) for other in others]
+
+
+def _deltas() -> list[Doc]:
+    long, short = stream_at(0, 1, id=STREAM), stream_at(1, 1, id="str_1")
+    return [delta_doc(delta(stream, 2 * n, *words("a", "b"))) for stream in (long, short) for n in range(300)]
+
+
+def _events() -> list[Doc]:
+    now = utc_now()
+    docs: list[Doc] = []
+    for number in range(400):
+        kind = EventKind.THREAD_DELETED if number % 10 == 0 else EventKind.MESSAGE_SAVED
+        user_id = USER if number % 2 else "bob"
+        at = now - timedelta(seconds=400 - number)
+        docs.append(event_doc(StoredEvent(THREAD, number + 1, kind, {}, user_id, at)))
+        docs.append(event_doc(StoredEvent(f"thr_{1 + number}", 1, kind, {}, USER, at)))
+    return docs
+
+
+def _generations() -> list[Doc]:
+    now = utc_now()
+    statuses = list(GenerationStatus)
+    docs: list[Doc] = []
+    for number in range(400):
+        status = statuses[number % len(statuses)]
+        generation = generation_at(
+            number // 2,
+            id=f"gen_{number}",
+            thread_id=THREAD if number < TURNS else f"thr_{number}",
+            client_id=f"c{number}" if number % 2 else None,
+            status=status,
+            agent_name="helper" if number % 4 else "stranger",
+            queued_at=LONG_AGO + timedelta(seconds=number),
+        )
+        lease = {"leaseId": "l", "leaseOwner": "elsewhere|1|1", "leaseUntil": now + timedelta(hours=1, seconds=number)}
+        docs.append(generation_doc(generation) | (lease if status is GenerationStatus.RUNNING else {}))
+    docs[1]["leaseUntil"] = docs[6]["leaseUntil"] = LONG_AGO
+    return docs
