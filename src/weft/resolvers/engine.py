@@ -55,6 +55,10 @@ class Operation:
     def is_subscription(self) -> bool:
         return self.definition.operation is OperationType.SUBSCRIPTION
 
+    @property
+    def is_mutation(self) -> bool:
+        return self.definition.operation is OperationType.MUTATION
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
@@ -186,10 +190,9 @@ class Engine:
 
     def _plan(self, operation: Operation, executor: Any) -> Plan | None:
         """Mutations are not compiled: falling back would run them twice. Subscriptions always pay for it."""
-        kind = operation.definition.operation
-        if not self._compiled or kind is OperationType.MUTATION:
+        if not self._compiled or operation.is_mutation:
             return None
-        if kind is OperationType.QUERY and operation.document.uses <= USES_BEFORE_COMPILING:
+        if not operation.is_subscription and operation.document.uses <= USES_BEFORE_COMPILING:
             return None
         return operation.document.plans.get(executor)
 

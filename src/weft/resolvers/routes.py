@@ -20,8 +20,10 @@ def graphql_routes(
     path: str = "/graphql",
     allowed_origins: Collection[str] = (),
     socket_limits: SocketLimits | None = None,
+    page: str | None = None,
 ) -> list[Route | WebSocketRoute]:
-    """`allowed_origins` are pages, such as "https://app.example.com", that may open sockets besides our own."""
-    http = HTTPEndpoint(engine, make_context)
+    """`allowed_origins` are pages, such as "https://app.example.com", that may open sockets besides our own.
+    `page` is where a browser is sent that opens the address itself."""
+    http = HTTPEndpoint(engine, make_context, page)
     sockets = WebSocketEndpoint(engine, make_context, Together(), allowed_origins=allowed_origins, limits=socket_limits)
     return [Route(path, http.__call__, methods=METHODS), WebSocketRoute(path, sockets)]
