@@ -35,6 +35,7 @@ class World:
     renders: int = 0
     slow_reads: int = 0
     readers: int = 0
+    somebody_reads: asyncio.Event = field(default_factory=asyncio.Event)
     nobody_reads: asyncio.Event = field(default_factory=asyncio.Event)
     steps: asyncio.Queue[int | Exception | None] = field(default_factory=asyncio.Queue[int | Exception | None])
     gate: asyncio.Event = field(default_factory=asyncio.Event)
@@ -225,6 +226,7 @@ class Subscription:
                 world.nobody_reads.set()
 
         world.readers += 1
+        world.somebody_reads.set()
         topic = world.topic
         return LiveSource(Reader(topic, topic.head, missed(), world.seen, release), world_render(world))
 
