@@ -9,7 +9,7 @@ from tests.support import LONG_AGO, delta, generation_at, row, stream_at, thread
 from weft.storage.deltas import delta_doc
 from weft.storage.events import event_doc
 from weft.storage.generations import generation_doc
-from weft.storage.messages import message_doc
+from weft.storage.message_docs import message_doc
 from weft.storage.store import Store
 from weft.storage.streams import stream_doc
 from weft.storage.threads import thread_doc

@@ -6,7 +6,7 @@ from typing import Final, TypeVar
 
 from tests.support import row, thread_value, tool_call
 
-from weft.storage.messages import message_doc
+from weft.storage.message_docs import message_doc
 from weft.storage.store import Store
 from weft.threads.generations import Generation
 from weft.threads.messages import Message, MessageRole, MessageStatus

@@ -8,7 +8,7 @@ import pytest
 from tests.support import LONG_AGO, row, thread_value
 
 from weft.errors import ErrorCode, InputError
-from weft.storage.messages import message_doc
+from weft.storage.message_docs import message_doc
 from weft.storage.paging import encode_cursor
 from weft.storage.store import Store
 from weft.storage.threads import thread_doc

@@ -10,6 +10,7 @@ from weft.storage.messages import Messages
 from weft.storage.streams import Streams
 from weft.storage.threads import Threads
 from weft.storage.types import Database
+from weft.storage.vectors import Vectors
 
 
 class Collections:
@@ -22,18 +23,27 @@ class Collections:
         self.deltas = Deltas(database)
         self.events = Events(database)
         self.generations = Generations(database)
+        self.vectors = Vectors(database)
+
+        self.all = (
+            self.threads,
+            self.messages,
+            self.streams,
+            self.deltas,
+            self.events,
+            self.generations,
+            self.vectors,
+        )
 
     async def create_indexes(self) -> None:
         """Creates what is missing; safe with several processes starting at once."""
-        all_ = (self.threads, self.messages, self.streams, self.deltas, self.events, self.generations)
         with translated():
-            await asyncio.gather(*(each.collection.create_indexes(list(each.INDEXES)) for each in all_))
+            await asyncio.gather(*(each.collection.create_indexes(list(each.INDEXES)) for each in self.all))
 
     async def missing_indexes(self) -> list[str]:
         """Names of the indexes that should be there and are not, as `collection.index`."""
-        all_ = (self.threads, self.messages, self.streams, self.deltas, self.events, self.generations)
         missing: list[str] = []
-        for each in all_:
+        for each in self.all:
             with translated():
                 there = await each.collection.index_information()
             wanted = (str(index.document["name"]) for index in each.INDEXES)

@@ -2,19 +2,18 @@
 
 from collections.abc import Collection as SizedCollection
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
 from itertools import groupby
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from weft.errors import not_found
 from weft.storage.failures import translated
+from weft.storage.message_docs import message_doc, message_of
 from weft.storage.paging import Key, decode_cursor, encode_cursor, keyset_page
 from weft.storage.types import Database, Doc, Session
-from weft.threads.messages import FinishReason, Message, MessageRole, MessageStatus
+from weft.threads.messages import Message, MessageRole, MessageStatus
 from weft.threads.paging import Edge, Page, PageRequest
 from weft.threads.ui_messages import UIMessage, ui_messages
-from weft.threads.usage import Usage
 
 _POSITION = (Key("order", kind=int), Key("stepOrder", kind=int))
 
@@ -43,6 +42,27 @@ class Messages:
     async def by_client_id(self, session: Session, thread_id: str, client_id: str) -> Message | None:
         doc = await self.collection.find_one({"threadId": thread_id, "clientId": client_id}, session=session)
         return None if doc is None else message_of(doc)
+
+    async def of_batch(self, session: Session, thread_id: str, batch_id: str) -> list[Message]:
+        """The rows of one save, in the order they were given."""
+        docs = await self.collection.find({"threadId": thread_id, "batchId": batch_id}, session=session).to_list()
+        return sorted(map(message_of, docs), key=lambda row: row.position)
+
+    async def greatest(self, session: Session, thread_id: str, order: int | None = None) -> Message | None:
+        """The row at the greatest position of a thread, or of one of its turns."""
+        match: Doc = {"threadId": thread_id} if order is None else {"threadId": thread_id, "order": order}
+        way = [("order", DESCENDING), ("stepOrder", DESCENDING)]
+        doc = await self.collection.find_one(match, sort=way, session=session)
+        return None if doc is None else message_of(doc)
+
+    async def pending(self, session: Session, thread_id: str, order: int | None, limit: int) -> list[Message]:
+        """The newest pending rows of a thread, or of one of its turns."""
+        match: Doc = {"threadId": thread_id, "status": MessageStatus.PENDING.value}
+        if order is not None:
+            match["order"] = order
+        query = self.collection.find(match, session=session)
+        docs = await query.sort([("order", DESCENDING), ("stepOrder", DESCENDING)]).limit(limit).to_list()
+        return [message_of(doc) for doc in docs]
 
     async def of_generation(self, generation_id: str) -> list[Message]:
         """The rows a generation wrote, in order."""
@@ -179,66 +199,3 @@ def _fitting(turns: Sequence[list[UIMessage]], limit: int) -> list[list[UIMessag
             break
         taken.append(turn)
     return taken
-
-
-def message_doc(row: Message) -> Doc:
-    return {
-        "_id": row.id,
-        "threadId": row.thread_id,
-        "userId": row.user_id,
-        **({} if row.client_id is None else {"clientId": row.client_id}),
-        "order": row.order,
-        "stepOrder": row.step_order,
-        "role": row.role.value,
-        "status": row.status.value,
-        "content": list(row.content),
-        "text": row.text,
-        "tool": row.tool,
-        "agentName": row.agent_name,
-        "model": row.model,
-        "provider": row.provider,
-        "finishReason": None if row.finish_reason is None else row.finish_reason.value,
-        "error": row.error,
-        "reasoning": row.reasoning,
-        "usage": None if row.usage is None else asdict(row.usage),
-        "sources": row.sources,
-        "warnings": row.warnings,
-        "providerMetadata": row.provider_metadata,
-        "providerOptions": row.provider_options,
-        "createdAt": row.created_at,
-        "updatedAt": row.updated_at,
-    }
-
-
-_ROLES = {role.value: role for role in MessageRole}
-_STATUSES = {status.value: status for status in MessageStatus}
-
-
-def message_of(doc: Doc) -> Message:
-    reason, usage = doc["finishReason"], doc["usage"]
-    return Message(
-        id=doc["_id"],
-        thread_id=doc["threadId"],
-        user_id=doc["userId"],
-        client_id=doc.get("clientId"),
-        order=doc["order"],
-        step_order=doc["stepOrder"],
-        role=_ROLES[doc["role"]],
-        status=_STATUSES[doc["status"]],
-        content=doc["content"],
-        text=doc["text"],
-        tool=doc["tool"],
-        agent_name=doc["agentName"],
-        model=doc["model"],
-        provider=doc["provider"],
-        finish_reason=None if reason is None else FinishReason(reason),
-        error=doc["error"],
-        reasoning=doc["reasoning"],
-        usage=None if usage is None else Usage(**usage),
-        sources=doc["sources"],
-        warnings=doc["warnings"],
-        provider_metadata=doc["providerMetadata"],
-        provider_options=doc["providerOptions"],
-        created_at=doc["createdAt"],
-        updated_at=doc["updatedAt"],
-    )

@@ -36,8 +36,21 @@ class FinishReason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Feedback:
+    """What a person thinks of a message: -1, 0 or 1, and perhaps why."""
+
+    rating: int
+    comment: str | None
+    user_id: str | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
-    """One stored row. `content` is a list of parts; `text` and `tool` are derived from it."""
+    """One stored row. `content` is a list of parts; `text` and `tool` are derived from it.
+
+    `batch_id` is shared by the rows of one save that can be asked for again by `client_id`.
+    """
 
     id: str
     thread_id: str
@@ -63,6 +76,9 @@ class Message:
     provider_options: Any
     created_at: datetime
     updated_at: datetime
+    feedback: Feedback | None = None
+    hidden_from_user_search: bool = False
+    batch_id: str | None = None
 
     @property
     def position(self) -> Position:

@@ -1,0 +1,89 @@
+"""Message rows as documents."""
+
+from dataclasses import asdict
+
+from weft.storage.types import Doc
+from weft.threads.messages import Feedback, FinishReason, Message, MessageRole, MessageStatus
+from weft.threads.usage import Usage
+
+
+def message_doc(row: Message) -> Doc:
+    return {
+        "_id": row.id,
+        "threadId": row.thread_id,
+        "userId": row.user_id,
+        **({} if row.client_id is None else {"clientId": row.client_id}),
+        "order": row.order,
+        "stepOrder": row.step_order,
+        "role": row.role.value,
+        "status": row.status.value,
+        "content": list(row.content),
+        "text": row.text,
+        "tool": row.tool,
+        "agentName": row.agent_name,
+        "model": row.model,
+        "provider": row.provider,
+        "finishReason": None if row.finish_reason is None else row.finish_reason.value,
+        "error": row.error,
+        "reasoning": row.reasoning,
+        "usage": None if row.usage is None else asdict(row.usage),
+        "sources": row.sources,
+        "warnings": row.warnings,
+        "providerMetadata": row.provider_metadata,
+        "providerOptions": row.provider_options,
+        "feedback": None if row.feedback is None else _feedback_doc(row.feedback),
+        **({"hiddenFromUserSearch": True} if row.hidden_from_user_search else {}),
+        **({} if row.batch_id is None else {"batchId": row.batch_id}),
+        "createdAt": row.created_at,
+        "updatedAt": row.updated_at,
+    }
+
+
+def _feedback_doc(feedback: Feedback) -> Doc:
+    return {
+        "rating": feedback.rating,
+        "comment": feedback.comment,
+        "userId": feedback.user_id,
+        "createdAt": feedback.created_at,
+    }
+
+
+def _feedback_of(doc: Doc) -> Feedback:
+    return Feedback(doc["rating"], doc["comment"], doc["userId"], doc["createdAt"])
+
+
+_ROLES = {role.value: role for role in MessageRole}
+_STATUSES = {status.value: status for status in MessageStatus}
+
+
+def message_of(doc: Doc) -> Message:
+    reason, usage, feedback = doc["finishReason"], doc["usage"], doc.get("feedback")
+    return Message(
+        id=doc["_id"],
+        thread_id=doc["threadId"],
+        user_id=doc["userId"],
+        client_id=doc.get("clientId"),
+        order=doc["order"],
+        step_order=doc["stepOrder"],
+        role=_ROLES[doc["role"]],
+        status=_STATUSES[doc["status"]],
+        content=doc["content"],
+        text=doc["text"],
+        tool=doc["tool"],
+        agent_name=doc["agentName"],
+        model=doc["model"],
+        provider=doc["provider"],
+        finish_reason=None if reason is None else FinishReason(reason),
+        error=doc["error"],
+        reasoning=doc["reasoning"],
+        usage=None if usage is None else Usage(**usage),
+        sources=doc["sources"],
+        warnings=doc["warnings"],
+        provider_metadata=doc["providerMetadata"],
+        provider_options=doc["providerOptions"],
+        created_at=doc["createdAt"],
+        updated_at=doc["updatedAt"],
+        feedback=None if feedback is None else _feedback_of(feedback),
+        hidden_from_user_search=doc.get("hiddenFromUserSearch", False),
+        batch_id=doc.get("batchId"),
+    )
