@@ -5,6 +5,7 @@ seen. Anything out of the ordinary raises, and the request is executed by graphq
 `strawberry.cast` is not understood: Weft's resolvers return objects of the type they mean.
 """
 
+import logging
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import Any, cast
 
@@ -30,6 +31,8 @@ from strawberry.types.union import StrawberryUnion
 
 from weft.resolvers.compiled_run import NotPlain, ResolvedField, Run, Where, drop, strange
 from weft.resolvers.compiled_source import Source
+
+_log = logging.getLogger(__name__)
 
 _COLLECTING: Any = collecting
 _BACKREF = "strawberry-definition"
@@ -239,4 +242,7 @@ class Plans:
         try:
             return Plan(executor, self._variables)
         except NotPlain:
+            return None
+        except Exception:
+            _log.exception("An operation could not be compiled")
             return None

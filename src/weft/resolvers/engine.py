@@ -78,7 +78,7 @@ class Result:
         """The body as JSON; a value that JSON has no form for makes it an internal error."""
         try:
             return encode(self.body())
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, RecursionError) as error:
             return encode(Result(None, [masked(error)]).body())
 
     @staticmethod

@@ -5,7 +5,7 @@ from starlette.responses import RedirectResponse, Response
 
 from weft.resolvers.encoding import decode
 from weft.resolvers.engine import Engine, Result
-from weft.resolvers.errors import RequestError, refusal
+from weft.resolvers.errors import RequestError, masked, refusal
 from weft.resolvers.media import is_json, negotiate, status
 from weft.resolvers.requests import MakeContext, context_for, parse_request
 
@@ -55,6 +55,10 @@ class HTTPEndpoint:
             return await self._engine.execute(operation, await context_for(request, self._make_context))
         except RequestError as error:
             return Result.refused(error)
+        except _Refused:
+            raise
+        except Exception as error:
+            return Result(None, [masked(error)])
 
 
 def _is_a_person(request: Request) -> bool:

@@ -75,13 +75,20 @@ class _Ruler:
         return self._measured.get(name, _Size())
 
 
+def _measured(ruler: _Ruler, operation: OperationDefinitionNode) -> _Size:
+    try:
+        return ruler.measure(operation.selection_set)
+    except RecursionError:
+        raise refusal("The operation is nested too deeply", Code.QUERY_TOO_COMPLEX) from None
+
+
 def check_size(document: DocumentNode, limits: Limits) -> None:
     """Raises RequestError for an operation that exceeds a limit; the message names the limit."""
     ruler = _Ruler(node for node in document.definitions if isinstance(node, FragmentDefinitionNode))
     for operation in document.definitions:
         if not isinstance(operation, OperationDefinitionNode):
             continue
-        size = ruler.measure(operation.selection_set)
+        size = _measured(ruler, operation)
         for what in ("depth", "aliases", "fields"):
             found, limit = getattr(size, what), getattr(limits, what)
             if found > limit:

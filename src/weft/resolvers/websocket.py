@@ -82,10 +82,7 @@ class _Connection:
 
     async def run(self, receive: Receive) -> None:
         try:
-            await self._read_all(receive)
-        except ProtocolError as error:
-            self._outgoing.close(error.code, error.reason)
-            await self._outgoing.drained()
+            await self._talk(receive)
         except asyncio.CancelledError:
             if not self._aborted:
                 raise
@@ -94,6 +91,13 @@ class _Connection:
             for operation in list(self._operations.values()):
                 operation.stop()
             self._outgoing.abandon()
+
+    async def _talk(self, receive: Receive) -> None:
+        try:
+            await self._read_all(receive)
+        except ProtocolError as error:
+            self._outgoing.close(error.code, error.reason)
+            await self._outgoing.drained()
 
     async def _read_all(self, receive: Callable[[], Awaitable[Message]]) -> None:
         while True:
