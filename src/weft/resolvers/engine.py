@@ -2,6 +2,7 @@
 whatever fails inside an operation becomes a coded error of its result."""
 
 import asyncio
+import logging
 import os
 from collections.abc import AsyncIterable, Awaitable, Mapping
 from dataclasses import dataclass, field
@@ -25,6 +26,8 @@ from weft.resolvers.documents import Document, Documents
 from weft.resolvers.encoding import encode
 from weft.resolvers.errors import Code, RequestError, formatted, masked, refusal, with_code
 from weft.resolvers.limits import Limits
+
+_log = logging.getLogger(__name__)
 
 # graphql-core's executor is generic in ways that no type checker follows: it is `Any` here and nowhere else.
 _EXECUTOR: Any = StrawberryGraphQLCoreExecutionContext
@@ -112,17 +115,22 @@ def _run(plan: Plan | None, executor: Any, root_value: Any) -> Result | Awaitabl
         return _in_graphql_core(executor)
     try:
         data = plan.run(executor, root_value)
-    except Exception:
-        return _in_graphql_core(executor)
+    except Exception as error:
+        return _fall_back(executor, error)
     return Result(data, []) if isinstance(data, dict) else _run_later(data, executor)
 
 
 async def _run_later(data: Awaitable[dict[str, Any]], executor: Any) -> Result:
     try:
         return Result(await data, [])
-    except Exception:
-        result = _in_graphql_core(executor)
+    except Exception as error:
+        result = _fall_back(executor, error)
         return result if isinstance(result, Result) else await result
+
+
+def _fall_back(executor: Any, why: Exception) -> Result | Awaitable[Result]:
+    _log.debug("A compiled operation is executed by graphql-core instead", exc_info=why)
+    return _in_graphql_core(executor)
 
 
 def _in_graphql_core(executor: Any) -> Result | Awaitable[Result]:
