@@ -1,22 +1,36 @@
 """What a model is shown: the newest messages before the reply, in whole turns, the prompt always among them."""
 
+import asyncio
 from collections.abc import Sequence
 
 from weft.llm.model import ModelMessage
 from weft.storage.store import Store
-from weft.threads.messages import Message
+from weft.threads.messages import Message, MessageStatus
 
 
 async def gather(store: Store, prompt: Message, reply: Message, recent_messages: int) -> list[ModelMessage]:
-    """At most `recent_messages` rows besides the prompt's own turn (behaviour.md row 92, decisions.md 20)."""
-    rows = await store.messages.before(reply.thread_id, reply.order, reply.step_order, recent_messages + 1)
-    shown = _whole_turns(rows, recent_messages, prompt.order)
-    if all(row.id != prompt.id for row in shown):
-        shown = sorted([*shown, prompt], key=lambda row: row.position)
+    """The prompt's own turn, and before it whole turns of at most `recent_messages` rows together; 0: the prompt alone.
+
+    (behaviour.md row 92, decisions.md 20 and 21)
+    """
+    if recent_messages == 0:
+        shown: Sequence[Message] = [prompt]
+    else:
+        earlier, own = await asyncio.gather(
+            store.messages.before(reply.thread_id, reply.order, 0, recent_messages + 1),
+            store.messages.turns(reply.thread_id, [reply.order]),
+        )
+        shown = [*_whole_turns(earlier, recent_messages), *_said_before(reply, own, prompt)]
     return [ModelMessage(row.role, row.content) for row in shown if row.content]
 
 
-def _whole_turns(rows: Sequence[Message], limit: int, prompt_order: int) -> list[Message]:
-    """Rows beyond the limit, and what is left of the turns they belong to, except for the turn being answered."""
+def _whole_turns(rows: Sequence[Message], limit: int) -> list[Message]:
+    """Without the rows beyond the limit, and without what is left of the turn they belong to."""
     cut = {row.order for row in rows[: max(0, len(rows) - limit)]}
-    return [row for row in rows if row.order == prompt_order or row.order not in cut]
+    return [row for row in rows if row.order not in cut]
+
+
+def _said_before(reply: Message, turn: Sequence[Message], prompt: Message) -> list[Message]:
+    """Rows of the turn being answered: the prompt, whatever became of it, and what was answered so far."""
+    before = (row for row in turn if row.position < reply.position)
+    return [row for row in before if row.id == prompt.id or row.status is MessageStatus.SUCCESS]

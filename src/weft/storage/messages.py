@@ -29,6 +29,11 @@ class Messages:
             partialFilterExpression={"clientId": {"$exists": True}},
         ),
         IndexModel([("generationId", ASCENDING)], partialFilterExpression={"generationId": {"$exists": True}}),
+        IndexModel([("batchId", ASCENDING)], partialFilterExpression={"batchId": {"$exists": True}}),
+        IndexModel(
+            [("threadId", ASCENDING), ("status", ASCENDING), ("order", ASCENDING), ("stepOrder", ASCENDING)],
+            partialFilterExpression={"status": MessageStatus.PENDING.value},
+        ),
     )
 
     def __init__(self, database: Database) -> None:
