@@ -58,14 +58,14 @@ class Chunker:
             yield {"type": f"{kind}-start", "id": id_}
         words, part.held = _split(part.held + text)
         if words or metadata is not None:
-            delta: Chunk = {"type": f"{kind}-delta", "id": id_, "delta": words}
+            delta: Chunk = {"type": f"{kind}-delta", "id": id_, "delta": _whole_characters(words)}
             yield delta if metadata is None else {**delta, "providerMetadata": metadata}
 
     def _close(self) -> Iterator[Chunk]:
         part, self._part = self._part, None
         if part is not None:
             if part.held:
-                yield {"type": f"{part.kind}-delta", "id": part.id, "delta": part.held}
+                yield {"type": f"{part.kind}-delta", "id": part.id, "delta": _whole_characters(part.held)}
             yield {"type": f"{part.kind}-end", "id": part.id}
 
 
@@ -76,3 +76,12 @@ def _split(text: str) -> tuple[str, str]:
     """Whole words, with the space after them, and the rest that may still grow."""
     end = max(text.rfind(" "), text.rfind("\n"), text.rfind("\t")) + 1
     return (text, "") if len(text) - end > _LONGEST_HELD else (text[:end], text[end:])
+
+
+def _whole_characters(text: str) -> str:
+    """Some servers send a character in two halves, as UTF-16 has it; a half that stays alone cannot be stored."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
