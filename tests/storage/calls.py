@@ -62,6 +62,11 @@ _FILTERS = [
     ThreadFilter(status=ThreadStatus.ARCHIVED),
     ThreadFilter(user_id=USER, status=ThreadStatus.ACTIVE),
     ThreadFilter(anonymous=True, status=ThreadStatus.ARCHIVED),
+    ThreadFilter(title="RED"),
+    ThreadFilter(title="red boat"),
+    ThreadFilter(user_id=USER, title="red"),
+    ThreadFilter(anonymous=True, title="Red Boat", status=ThreadStatus.ACTIVE),
+    ThreadFilter(status=ThreadStatus.ARCHIVED, title="red"),
 ]
 
 THREADS: Final[dict[str, list[Call]]] = {
@@ -77,10 +82,17 @@ THREADS: Final[dict[str, list[Call]]] = {
         for order in ThreadOrder
         for request in _requests(AT, "thr_200")
     ],
+    "owners": [
+        lambda store, _: store.threads.owners(PageRequest(20)),
+        lambda store, _: store.threads.owners(PageRequest(20, after=encode_cursor(["u150"]))),
+    ],
     "changed_since": [lambda store, _: store.threads.changed_since(USER, AT, 20)],
     "read": [lambda store, session: store.threads.read(session, THREAD)],
     "insert": [lambda store, session: store.threads.insert(session, thread_value(), "new")],
-    "write": [lambda store, session: store.threads.write(session, THREAD, {"seq": 5})],
+    "write": [
+        lambda store, session: store.threads.write(session, THREAD, {"seq": 5}),
+        lambda store, session: store.threads.write(session, THREAD, {"title": None}),
+    ],
 }
 
 MESSAGES: Final[dict[str, list[Call]]] = {

@@ -49,6 +49,7 @@ def _threads() -> list[Doc]:
         thread = thread_value(
             id=f"thr_{number}",
             user_id=(USER, "bob", None, f"u{number}")[number % 4],
+            title=("A red boat", "The boat, red", None, "Red boats")[number // 4 % 4],
             status=ThreadStatus.ARCHIVED if number % 3 == 0 else ThreadStatus.ACTIVE,
             created_at=created,
             updated_at=created,

@@ -10,6 +10,7 @@ from tests.support import LONG_AGO, generation_at, thread_value
 
 from weft.errors import ErrorCode, InputError
 from weft.storage.generations import generation_doc
+from weft.storage.paging import encode_cursor
 from weft.storage.store import Store
 from weft.storage.threads import thread_doc
 from weft.threads.messages import MessageStatus
@@ -23,8 +24,15 @@ def some_threads(chance: random.Random, count: int) -> list[Thread]:
     for _ in range(count):
         created = LONG_AGO + timedelta(milliseconds=chance.randrange(20))
         spoken = created + timedelta(milliseconds=chance.randrange(20)) if chance.random() < 0.6 else None
-        user_id, status = chance.choice(["ann", "bob", None]), chance.choice(list(ThreadStatus))
-        made.append(thread_value(user_id=user_id, status=status, created_at=created, last_message_at=spoken))
+        made.append(
+            thread_value(
+                user_id=chance.choice(["ann", "bob", None]),
+                title=chance.choice([None, "Red boat", "A RED, red house"]),
+                status=chance.choice(list(ThreadStatus)),
+                created_at=created,
+                last_message_at=spoken,
+            )
+        )
     return made
 
 
@@ -35,18 +43,23 @@ FILTERS = [
     ThreadFilter(status=ThreadStatus.ARCHIVED),
     ThreadFilter(user_id="bob", status=ThreadStatus.ACTIVE),
     ThreadFilter(anonymous=True, status=ThreadStatus.ACTIVE),
+    ThreadFilter(title="red"),
+    ThreadFilter(title="boat red", user_id="ann"),
+    ThreadFilter(title="house", anonymous=True, status=ThreadStatus.ACTIVE),
     ThreadFilter(user_id="nobody"),
 ]
 
 
 def passes(thread: Thread, narrowed: ThreadFilter) -> bool:
     owner = thread.user_id is None if narrowed.anonymous else narrowed.user_id in (None, thread.user_id)
-    return owner and narrowed.status in (None, thread.status)
+    words = (thread.title or "").lower().replace(",", "").split()
+    named = set((narrowed.title or "").split()) <= set(words)
+    return owner and named and narrowed.status in (None, thread.status)
 
 
 async def test_pages_of_threads_are_those_of_the_sorted_list(store: Store) -> None:
     chance = random.Random(1)
-    threads = some_threads(chance, 60)
+    threads = some_threads(chance, 90)
     await store.threads.collection.insert_many([thread_doc(thread) for thread in threads])
     for order in ThreadOrder:
         for narrowed in FILTERS:
@@ -61,6 +74,28 @@ async def test_pages_of_threads_are_those_of_the_sorted_list(store: Store) -> No
             await check(read, newest, chance)
             for forward in (True, False):
                 assert await walk(read, chance.choice(SIZES), forward=forward) == [thread.id for thread in newest]
+
+
+async def test_users_that_own_threads_come_once_each_in_exact_pages(empty_store: Store) -> None:
+    """Behaviour row 8; threads of nobody, and of the nameless, give none."""
+    owners = ["ann", "Zoë", "bob", "ann", None, "", "bob", "ann", "çelik", "10", "9"]
+    await empty_store.threads.collection.insert_many([thread_doc(thread_value(user_id=owner)) for owner in owners])
+    users = sorted({owner for owner in owners if owner}, key=str.encode)
+    for size in (1, 2, len(users), 50):
+        request, seen = PageRequest(size), list[str]()
+        while True:
+            page = await empty_store.threads.owners(request)
+            assert page.nodes == users[len(seen) : len(seen) + size]
+            assert page.has_previous is bool(seen)
+            seen += page.nodes
+            assert page.has_next is (len(seen) < len(users))
+            if not page.has_next:
+                break
+            request = PageRequest(size, after=page.edges[-1].cursor)
+    after_all = await empty_store.threads.owners(PageRequest(after=encode_cursor(users[-1:])))
+    assert (after_all.nodes, after_all.has_next, after_all.has_previous) == ([], False, True)
+    with pytest.raises(InputError):
+        await empty_store.threads.owners(PageRequest(after="garbage"))
 
 
 async def test_pages_of_rows_are_those_of_the_history(store: Store) -> None:

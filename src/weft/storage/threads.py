@@ -1,4 +1,7 @@
-"""Thread documents. `seq` and `lastOrder` only grow, inside the transaction that uses the new numbers."""
+"""Thread documents. `seq` and `lastOrder` only grow, inside the transaction that uses the new numbers.
+
+`titleWords` follows every write of `title`.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -6,16 +9,23 @@ from typing import Any
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from weft.storage.failures import translated
-from weft.storage.paging import Key, keyset_page
+from weft.storage.paging import Key, decode_cursor, encode_cursor, keyset_page
 from weft.storage.types import Database, Doc, Session
-from weft.threads.paging import Page, PageRequest
+from weft.threads.paging import Edge, Page, PageRequest
+from weft.threads.positions import MessagePosition
 from weft.threads.threads import Thread, ThreadFilter, ThreadOrder, ThreadStatus
+from weft.threads.titles import title_words
 
 _SORT_FIELD = {ThreadOrder.CREATED: "createdAt", ThreadOrder.LAST_MESSAGE: "activeAt"}
 
 
 def _listed_by(*fields: str) -> list[tuple[str, int]]:
     return [(field, ASCENDING) for field in fields[:-1]] + [(fields[-1], DESCENDING), ("_id", DESCENDING)]
+
+
+def _titled_by(*fields: str) -> list[tuple[str, int]]:
+    """Lists of threads that have a word in their title; the status is read off the index."""
+    return [*_listed_by(*fields), ("status", ASCENDING)]
 
 
 class Threads:
@@ -26,6 +36,11 @@ class Threads:
         *(IndexModel(_listed_by("status", field)) for field in _SORT_FIELD.values()),
         *(IndexModel(_listed_by("userId", field)) for field in _SORT_FIELD.values()),
         *(IndexModel(_listed_by("userId", "status", field)) for field in _SORT_FIELD.values()),
+        *(
+            IndexModel(_titled_by(*narrowing, field), partialFilterExpression={"titleWords": {"$exists": True}})
+            for narrowing in (["titleWords"], ["userId", "titleWords"])
+            for field in _SORT_FIELD.values()
+        ),
         IndexModel([("userId", ASCENDING), ("updatedAt", ASCENDING)]),
         IndexModel(
             [("userId", ASCENDING), ("clientId", ASCENDING)],
@@ -60,8 +75,31 @@ class Threads:
             match["userId"] = narrowed.user_id
         if narrowed.status is not None:
             match["status"] = narrowed.status.value
+        if words := title_words(narrowed.title):
+            match["titleWords"] = {"$all": words}
         keys = (Key(_SORT_FIELD[order], ascending=False, kind=datetime), Key("_id", ascending=False))
         return await keyset_page(self.collection, match, keys, request, thread_of)
+
+    async def owners(self, request: PageRequest) -> Page[str]:
+        """Users that own threads, each once, ascending. Reads one index entry a user, however many threads they own."""
+        after = "" if request.after is None else str(decode_cursor(request.after, [str], "after")[0])
+        users: list[str] = []
+        while len(users) <= request.limit:
+            user_id = await self._owner({"$gt": users[-1] if users else after})
+            if user_id is None:
+                break
+            users.append(user_id)
+        edges = [Edge(encode_cursor([user_id]), user_id) for user_id in users[: request.limit]]
+        earlier = bool(after) and await self._owner({"$gt": "", "$lte": after}) is not None
+        return Page(edges, has_next=len(users) > request.limit, has_previous=earlier)
+
+    async def _owner(self, bounds: Doc) -> str | None:
+        """The first owner within bounds, off the index alone."""
+        with translated():
+            doc = await self.collection.find_one(
+                {"userId": bounds}, sort=[("userId", ASCENDING)], projection={"_id": 0, "userId": 1}
+            )
+        return None if doc is None else str(doc["userId"])
 
     async def changed_since(self, user_id: str | None, since: Any, limit: int) -> list[Thread]:
         """A user's threads changed at `since` or later, in order of their change."""
@@ -80,14 +118,20 @@ class Threads:
         await self.collection.insert_one(doc, session=session)
 
     async def write(self, session: Session, thread_id: str, fields: Doc) -> None:
-        await self.collection.update_one({"_id": thread_id}, {"$set": fields}, session=session)
+        change: Doc = {"$set": fields}
+        if "title" in fields:
+            words = title_words(fields["title"])
+            change = {"$set": fields | {"titleWords": words}} if words else change | {"$unset": {"titleWords": ""}}
+        await self.collection.update_one({"_id": thread_id}, change, session=session)
 
 
 def thread_doc(thread: Thread) -> Doc:
+    words, origin = title_words(thread.title), thread.branched_from
     return {
         "_id": thread.id,
         "userId": thread.user_id,
         "title": thread.title,
+        **({"titleWords": words} if words else {}),
         "summary": thread.summary,
         "status": thread.status.value,
         "metadata": thread.metadata,
@@ -97,7 +141,16 @@ def thread_doc(thread: Thread) -> Doc:
         "activeAt": thread.last_message_at or thread.created_at,
         "seq": thread.seq,
         "lastOrder": thread.last_order,
+        **({} if origin is None else {"branchedFrom": _origin_doc(origin)}),
     }
+
+
+def _origin_doc(origin: MessagePosition) -> Doc:
+    return {"threadId": origin.thread_id, "order": origin.order, "stepOrder": origin.step_order}
+
+
+def _origin_of(doc: Doc | None) -> MessagePosition | None:
+    return None if doc is None else MessagePosition(doc["threadId"], doc["order"], doc["stepOrder"])
 
 
 def thread_of(doc: Doc) -> Thread:
@@ -113,4 +166,5 @@ def thread_of(doc: Doc) -> Thread:
         last_message_at=doc["lastMessageAt"],
         seq=doc["seq"],
         last_order=doc["lastOrder"],
+        branched_from=_origin_of(doc.get("branchedFrom")),
     )

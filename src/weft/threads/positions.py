@@ -11,6 +11,15 @@ class Position:
     step_order: int
 
 
+@dataclass(frozen=True, slots=True)
+class MessagePosition:
+    """Where a row stands, and in which thread."""
+
+    thread_id: str
+    order: int
+    step_order: int
+
+
 def ui_key(thread_id: str, order: int, step_order: int) -> str:
     """`<threadId>-<order>-<stepOrder>`: the same while a message streams and after it is saved."""
     return f"{thread_id}-{order}-{step_order}"

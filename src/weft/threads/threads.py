@@ -5,6 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from weft.threads.positions import MessagePosition
+
 
 class ThreadStatus(StrEnum):
     ACTIVE = "active"
@@ -18,7 +20,10 @@ class ThreadOrder(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """`seq` numbers the thread's events; `last_order` is the greatest order ever given out, -1 in a new thread."""
+    """`seq` numbers the thread's events; `last_order` is the greatest order ever given out, -1 in a new thread.
+
+    `branched_from` is set on a branch: the place of the last message that was copied into it.
+    """
 
     id: str
     user_id: str | None
@@ -31,12 +36,17 @@ class Thread:
     last_message_at: datetime | None
     seq: int
     last_order: int
+    branched_from: MessagePosition | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ThreadFilter:
-    """What a list of threads is narrowed to. `user_id` and `anonymous` exclude each other."""
+    """What a list of threads is narrowed to. `user_id` and `anonymous` exclude each other.
+
+    `title`: every word of it must be a word of the thread's title, whatever the case.
+    """
 
     user_id: str | None = None
     anonymous: bool = False
     status: ThreadStatus | None = None
+    title: str | None = None
