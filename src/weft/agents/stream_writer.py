@@ -34,8 +34,8 @@ class StreamWriter:
 
     async def flush(self) -> None:
         """Everything added so far is stored when this returns."""
-        self._hurry.set()
         if self._flusher is not None:
+            self._hurry.set()
             await asyncio.shield(self._flusher)
         self._raise_failure()
 
