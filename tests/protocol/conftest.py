@@ -1,10 +1,17 @@
-"""A fresh world and its server for each test."""
+"""A fresh world for each test, on a server that they all share."""
 
 from collections.abc import AsyncGenerator
 
 import pytest
 import pytest_asyncio
-from tests.protocol.world import World, address, make_app, serve
+from tests.protocol.world import Stage, World, address, make_app, serve
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def stage() -> AsyncGenerator[tuple[Stage, str], None]:
+    stage = Stage()
+    async with serve(make_app(stage)) as running:
+        yield stage, address(running)
 
 
 @pytest.fixture
@@ -14,8 +21,8 @@ def world() -> World:
     return world
 
 
-@pytest_asyncio.fixture
-async def server(world: World) -> AsyncGenerator[str, None]:
+@pytest.fixture
+def server(stage: tuple[Stage, str], world: World) -> str:
     """host:port"""
-    async with serve(make_app(world)) as running:
-        yield address(running)
+    stage[0].world = world
+    return stage[1]

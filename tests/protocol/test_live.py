@@ -1,12 +1,15 @@
 """Live sources over WebSocket: everything once, in order, executed once for all who ask the same."""
 
 import asyncio
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from starlette.requests import HTTPConnection
 from tests.protocol.client import DEADLINE, Client, ready
-from tests.protocol.world import World, address, advanced, make_app, serve
+from tests.protocol.world import Context, World, address, advanced, make_app, schema, serve
 
+from weft.resolvers.engine import Engine, Request
+from weft.resolvers.live import LiveSource
 from weft.resolvers.websocket import SocketLimits
 from weft.subscriptions.reader import Seen
 from weft.threads.events import Item, MessageRemoved, MessageSaved, ThreadDeleted
@@ -23,6 +26,7 @@ subscription ($thread: ID!, $after: String) {
 }
 """
 SLOW = "subscription { events(threadId: 1) { ... on Removed { cursor slow } ... on Resync { reason } } }"
+SCOPE: dict[str, Any] = {"type": "websocket", "headers": []}
 COMPLETE = {"id": "1", "type": "complete"}
 
 
@@ -218,6 +222,31 @@ async def test_an_error_in_a_field_is_part_of_the_event(server: str, world: Worl
         assert payload["data"] == {"events": {"cursor": "c0", "broken": None}}
         assert payload["errors"][0]["extensions"]["code"] == "INTERNAL"
         assert payload["errors"][0]["path"] == ["events", "broken"]
+
+
+async def test_a_slow_socket_too_is_told_when_an_item_cannot_be_rendered(server: str, world: World) -> None:
+    async with ready(server) as slow:
+        await following(slow, world)
+        await stuff(slow, world)
+        world.happen(MessageSaved(ui_message=None))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+        slow.socket.transport.resume_reading()
+        message = await slow.receive()
+        while message["type"] == "next":
+            message = await slow.receive()
+        assert (message["type"], message["payload"][0]["extensions"]["code"]) == ("error", "INTERNAL")
+
+
+async def test_a_live_source_is_a_stream_like_any_other(world: World) -> None:
+    world.missed = [Item(MessageRemoved(["missed"]), "m")]
+    engine = Engine(schema)
+    request = Request(EVENTS, None, {"thread": "1"})
+    subscription = await engine.subscribe(engine.prepare(request), Context(world, "anna", HTTPConnection(SCOPE)))
+    source = cast(LiveSource[Any], subscription.source)
+    world.happen(advanced(0), ThreadDeleted("thr_1"))
+    seen = [type(event).__name__ async for event in source]
+    await source.aclose()
+    assert seen == ["Removed", "Advanced", "Deleted"]
+    assert world.readers == 0
 
 
 async def test_an_item_that_cannot_be_rendered_ends_in_error_for_all(server: str, world: World) -> None:

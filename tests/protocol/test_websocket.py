@@ -269,6 +269,19 @@ async def test_more_operations_than_a_socket_may_have_are_refused_one_by_one(wor
         assert await client.next("3") == {"data": {"hello": "hello world"}}
 
 
+async def test_a_socket_that_reads_no_answers_is_cut(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    async with serve(make_app(world, SocketLimits(send=0.05))) as running, ready(address(running)) as client:
+        await client.subscribe("s", "subscription { steps }")
+        await _happens(world.started)
+        client.socket.transport.pause_reading()
+        for number in range(20):
+            await client.subscribe(str(number), "{ big(size: 1000000) }")
+        await _happens(world.stopped)
+        client.socket.transport.resume_reading()
+        assert (await client.closed())[0] == 1006
+    assert "took nothing for 0.05 s" in caplog.text
+
+
 async def test_a_socket_that_goes_away_stops_its_operations(server: str, world: World) -> None:
     async with ready(server) as client:
         await client.subscribe("1", "subscription { steps }")

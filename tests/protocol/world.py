@@ -242,8 +242,16 @@ def world_render(world: World) -> Callable[[Item], Event]:
 schema = strawberry.Schema(Query, Mutation, Subscription)
 
 
-def make_app(world: World, limits: SocketLimits | None = None, **engine: Any) -> Starlette:
+class Stage:
+    """Holds the world that the test has now: one server serves them all."""
+
+    def __init__(self) -> None:
+        self.world = World()
+
+
+def make_app(stage: World | Stage, limits: SocketLimits | None = None, **engine: Any) -> Starlette:
     async def context(connection: HTTPConnection) -> Context:
+        world = stage.world if isinstance(stage, Stage) else stage
         viewer = connection.headers.get("x-viewer", "anna")
         if viewer == "nobody":
             raise UnavailableError("viewers are not known now")

@@ -70,8 +70,9 @@ class Outgoing:
         """The peer is gone: drops what waits and cuts a connection that still holds unsent data."""
         self._closing = True
         self._queue.clear()
-        if self._drainer is not None:
-            self._drainer.cancel()
+        drainer, self._drainer = self._drainer, None
+        if drainer is not None:
+            drainer.cancel()
             self._abort()
 
     def _put(self, message: Message) -> None:
