@@ -80,7 +80,13 @@ class Worker:
     async def _claim(self, generation_id: str, thread_id: str) -> bool:
         if generation_id in self._runs:
             return False
-        job = await claim(self._store, self._agents, generation_id, thread_id, self._lease)
+        try:
+            job = await claim(self._store, self._agents, generation_id, thread_id, self._lease)
+        except UnavailableError:
+            raise
+        except Exception:
+            _LOG.exception("a job could not be claimed", extra={"generation": generation_id, "thread": thread_id})
+            return False
         if job is None:
             return False
         task = asyncio.create_task(self._work(job), name=f"weft-run-{generation_id}")
@@ -90,7 +96,7 @@ class Worker:
     async def _rest(self) -> None:
         """Until woken, or until a lease may have ended."""
         left = await self._store.generations.next_expiry(list(self._agents))
-        seconds = _SWEEP_SECONDS if left is None else min(_SWEEP_SECONDS, max(0.05, left / timedelta(seconds=1)))
+        seconds = _SWEEP_SECONDS if left is None else _until_expiry(left / timedelta(seconds=1))
         try:
             async with asyncio.timeout(seconds):
                 await self._wake.wait()
@@ -134,3 +140,8 @@ class Worker:
         await asyncio.gather(*(task for _, task in running), return_exceptions=True)
         releases = (self._store.generations.release(job.generation.id, job.lease_id) for job, _ in running)
         await asyncio.gather(*releases, return_exceptions=True)
+
+
+def _until_expiry(seconds: float) -> float:
+    """Seconds to wait for a lease to end. One that ended long ago belongs to a job that cannot be claimed now."""
+    return 1.0 if seconds < -1.0 else min(_SWEEP_SECONDS, max(0.05, seconds))
