@@ -85,7 +85,7 @@ class Worker:
         except UnavailableError:
             raise
         except Exception:
-            _LOG.exception("a job could not be claimed", extra={"generation": generation_id, "thread": thread_id})
+            _LOG.exception("a job could not be claimed", extra={"generation": generation_id, "thread_id": thread_id})
             return False
         if job is None:
             return False
@@ -105,7 +105,7 @@ class Worker:
 
     async def _work(self, job: Job) -> None:
         attempt = Attempt(self._store, job)
-        facts = {"generation": job.generation.id, "thread": job.generation.thread_id}
+        facts = {"generation": job.generation.id, "thread_id": job.generation.thread_id}
         try:
             await attempt.run()
         except asyncio.CancelledError:
