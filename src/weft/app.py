@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from typing import Final
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -13,6 +14,7 @@ from weft.agents.agent import Agent
 from weft.agents.weft import Weft
 from weft.pages import page_routes
 from weft.resolvers.engine import Engine
+from weft.resolvers.outgoing import DirectSend
 from weft.resolvers.root import schema
 from weft.resolvers.routes import graphql_routes
 from weft.schema.context import Context, Viewer
@@ -40,12 +42,12 @@ class WeftApp(Starlette):
         self.work = work
         self._client = client
         routes = [
-            *graphql_routes(Engine(schema), self._context),
+            *graphql_routes(Engine(schema), self._context, page="/graphiql"),
             Route("/healthz", _healthz),
             Route("/readyz", self._readyz),
             *page_routes(),
         ]
-        super().__init__(routes=routes, lifespan=WeftApp._lifespan)
+        super().__init__(routes=routes, middleware=[Middleware(DirectSend)], lifespan=WeftApp._lifespan)
 
     @asynccontextmanager
     async def opened(self, *, work: bool | None = None) -> AsyncGenerator[Weft, None]:

@@ -11,6 +11,7 @@ import uvicorn
 
 from weft.app import WeftApp
 from weft.errors import ConfigError
+from weft.resolvers.websocket import SocketLimits
 from weft.settings import Settings
 
 _DRAIN_SECONDS = 5
@@ -48,6 +49,7 @@ async def serve(app: WeftApp, *, dev: bool) -> None:
                 lifespan="off",
                 ws="websockets-sansio",
                 ws_per_message_deflate=False,
+                ws_max_size=SocketLimits().message_bytes,
                 log_config=None,
                 access_log=False,
                 timeout_graceful_shutdown=_DRAIN_SECONDS,

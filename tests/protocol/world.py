@@ -228,7 +228,7 @@ class Subscription:
         world.readers += 1
         world.somebody_reads.set()
         topic = world.topic
-        return LiveSource(Reader(topic, topic.head, missed(), world.seen, release), world_render(world))
+        return LiveSource(Reader(topic, topic.head, "", missed(), world.seen, release), world_render(world))
 
 
 _RENDERS: dict[int, Callable[[Item], Event]] = {}

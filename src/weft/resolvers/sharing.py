@@ -43,7 +43,7 @@ class Together:
         self, renderer: Renderer, live: LiveSource[Any], operation: SocketOperation
     ) -> tuple[str, bool]:
         """What only this operation has missed. Returns the last cursor, and whether that was the end."""
-        cursor = ""
+        cursor = live.reader.cursor
         async for item in live.reader.catch_up():
             tail = renderer.one(item)
             operation.outgoing.write(operation.head + (tail if isinstance(tail, str) else await tail))

@@ -72,14 +72,15 @@ class Feeds:
             raise
         target = Moment(thread_id, topic.moment.seq, [Progress(p.stream, p.end) for p in topic.moment.live.values()])
         missed = from_the_start(self._log, target) if cursor is None else from_cursor(self._log, cursor, target)
-        return Reader(topic, topic.head, missed, seen, release)
+        return Reader(topic, topic.head, after or target.cursor().encode(), missed, seen, release)
 
     async def thread_list(self, user_id: str | None, after: str | None) -> Reader:
         """A reader of a user's threads, or of those of nobody. Raises InputError for a bad cursor."""
         cursor = None if after is None else ListCursor.decode(after, user_id)
         topic, release = await self._open(self._lists, user_id, lambda: ListTopic(user_id, self._log))
         missed = _nothing() if cursor is None else list_replay(self._log, cursor, self._now())
-        return Reader(topic, topic.head, missed, Seen(), release)
+        start = cursor or ListCursor(user_id, int(self._now().timestamp() * 1000))
+        return Reader(topic, topic.head, start.encode(), missed, Seen(), release)
 
     def close(self) -> None:
         """Ends every topic: readers are told to read again, elsewhere."""

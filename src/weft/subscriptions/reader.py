@@ -22,13 +22,23 @@ class Seen:
 
 
 class Reader:
-    """One subscriber's place. Iterate it, or run `catch_up` to its end and follow `topic` from `index` on."""
+    """One subscriber's place. Iterate it, or run `catch_up` to its end and follow `topic` from `index` on.
+
+    `cursor` is where it began: its own, or that of the moment it came.
+    """
 
     def __init__(
-        self, topic: Topic, index: int, missed: AsyncIterator[Item], seen: Seen, release: Callable[[], None]
+        self,
+        topic: Topic,
+        index: int,
+        cursor: str,
+        missed: AsyncIterator[Item],
+        seen: Seen,
+        release: Callable[[], None],
     ) -> None:
         self.topic = topic
         self.index = index
+        self.cursor = cursor
         self.admits = seen.admits
         self._missed = missed
         self._release: Callable[[], None] | None = release
@@ -78,5 +88,5 @@ class Reader:
         self.index = topic.head
         items = [item for item in items if self.admits(item)]
         if topic.ended is not None:
-            items.append(Item(topic.ended, topic[topic.head - 1].cursor if topic.head > topic.first else ""))
+            items.append(Item(topic.ended, topic[topic.head - 1].cursor if topic.head > topic.first else self.cursor))
         return items
