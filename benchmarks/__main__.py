@@ -1,0 +1,44 @@
+"""`python -m benchmarks`: every figure in a few minutes; `... fanout --viewers 1 1000`: one of them."""
+
+import argparse
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import uvloop
+
+from benchmarks import fanout, first_delta, list50
+from benchmarks.machine import settle
+
+Figure = Callable[[argparse.Namespace], Coroutine[Any, Any, None]]
+
+FIGURES: dict[str, Figure] = {
+    "fanout": lambda chosen: fanout.run(chosen.viewers, chosen.apart, chosen.rounds, chosen.seconds),
+    "first_delta": lambda chosen: first_delta.run(chosen.rounds),
+    "list50": lambda chosen: list50.run(chosen.clients, chosen.rounds, chosen.seconds),
+}
+
+
+def main() -> None:
+    """Runs the figures that were asked for, one after the other."""
+    chosen = _arguments()
+    settle()
+    for name in chosen.figures or FIGURES:
+        uvloop.run(FIGURES[name](chosen))
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="One JSON line a figure, on stdout.")
+    parser.add_argument("figures", nargs="*", metavar="figure", help=f"{', '.join(FIGURES)}; all of them by default")
+    parser.add_argument("--rounds", type=int, default=3, help="of each subject in turn; the median is reported")
+    parser.add_argument("--seconds", type=float, default=2.5, help="a round takes")
+    parser.add_argument("--viewers", type=int, nargs="*", default=[1, 50, 200, 1000], help="of one document")
+    parser.add_argument("--apart", type=int, nargs="*", default=[200], help="viewers of as many documents")
+    parser.add_argument("--clients", type=int, nargs="*", default=[1, 16], help="that list messages at once")
+    chosen = parser.parse_args()
+    if unknown := set(chosen.figures) - set(FIGURES):
+        parser.error(f"there is no figure {', '.join(sorted(unknown))}; there are {', '.join(FIGURES)}")
+    return chosen
+
+
+if __name__ == "__main__":
+    main()
