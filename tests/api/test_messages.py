@@ -128,7 +128,7 @@ async def test_saving_can_do_without_an_answer_and_be_answered_later(common: "Ap
         ({"prompt": "x" * (1024 * 1024 + 1)}, "TOO_LARGE", ["input", "prompt"]),
         ({"content": []}, "INVALID", ["input", "content"]),
         ({"content": 5}, "INVALID", ["input", "content"]),
-        ({"content": [{"type": "text", "text": 5}]}, "INVALID", ["input", "content", "0", "text", "text"]),
+        ({"content": [{"type": "text", "text": 5}]}, "INVALID", ["input", "content", "0", "text"]),
         ({"content": [{"type": "spell"}]}, "INVALID", ["input", "content", "0"]),
         ({"prompt": "Hi", "clientId": "c" * 201}, "TOO_LARGE", ["input", "clientId"]),
         ({"prompt": "Hi", "options": {"temperature": 3}}, "INVALID", ["input", "options", "temperature"]),

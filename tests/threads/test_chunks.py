@@ -107,5 +107,5 @@ def test_whole_parts_stand_where_they_came() -> None:
 
 
 def test_unknown_kinds_change_nothing() -> None:
-    chunks: list[Chunk] = [{"type": "start"}, {"type": "text"}, {"type": "data-weather", "data": {}}]
+    chunks: list[Chunk] = [{"type": "start"}, {"type": "text"}, {"type": "spell", "data": {}}]
     assert ChunkReducer(chunks).parts() == []

@@ -5,10 +5,13 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.support import row
 
 from weft.errors import ErrorCode, InputError
-from weft.threads.content import content_of, ui_parts, user_content
-from weft.threads.messages import MessageRole, Part, is_tool_row, reasoning_of, text_of
+from weft.threads.ai_sdk import ai_sdk_part
+from weft.threads.content import content_of, user_content
+from weft.threads.messages import MessageRole, MessageStatus, Part, is_tool_row, reasoning_of, text_of
+from weft.threads.projection import shown_parts
 from weft.threads.ui_parts import (
     FilePart,
     PartState,
@@ -17,10 +20,16 @@ from weft.threads.ui_parts import (
     SourceUrlPart,
     TextPart,
     UIPart,
-    ai_sdk_part,
 )
 
 PATH = ("input", "content")
+
+
+def shown(content: list[Part], **fields: Any) -> list[UIPart]:
+    """The content of an assistant's row on a screen."""
+    return shown_parts([row(MessageRole.ASSISTANT, 0, 1, content, **fields)])
+
+
 TEXT: Part = {"type": "text", "text": "a"}
 
 
@@ -57,7 +66,7 @@ WRONG: list[tuple[Any, tuple[str, ...]]] = [
     ([{"type": "text", "text": "a", "colour": "red"}], ("0", "colour")),
     ([{"type": "text", "text": "a", "provider_options": {}}], ("0", "provider_options")),
     ([{"type": "text", "text": "a", "providerOptions": []}], ("0", "providerOptions")),
-    ([TEXT, TEXT, {"type": "file", "data": "AA=="}], ("2", "mediaType")),
+    ([TEXT, TEXT, {"type": "file", "data": "AA==", "mediaType": ""}], ("2", "mediaType")),
     ([{"type": "image", "image": ["AA=="]}], ("0", "image")),
 ]
 
@@ -75,7 +84,7 @@ def test_data_becomes_an_address_that_a_screen_can_show() -> None:
         {"type": "image", "image": "https://weft.example/a.png"},
         {"type": "file", "data": "data:text/plain;base64,AA==", "mediaType": "text/plain", "filename": "a.txt"},
     ]
-    assert ui_parts(content) == [
+    assert shown(content) == [
         FilePart("image/png", "data:image/png;base64,AA=="),
         FilePart("image/*", "https://weft.example/a.png"),
         FilePart("text/plain", "data:text/plain;base64,AA==", "a.txt"),
@@ -84,13 +93,13 @@ def test_data_becomes_an_address_that_a_screen_can_show() -> None:
 
 def test_hidden_reasoning_and_unknown_kinds_have_no_picture() -> None:
     hidden: Part = {"type": "reasoning", "text": "", "providerMetadata": {"x": {"hidden": "h"}}}
-    assert ui_parts([hidden, {"type": "custom", "kind": "x"}, TEXT]) == [TextPart("a")]
+    assert shown([hidden, {"type": "spell", "kind": "x"}, TEXT]) == [TextPart("a")]
 
 
 def test_content_being_written_is_shown_as_streaming() -> None:
     content: list[Part] = [{"type": "reasoning", "text": "hm"}, TEXT]
-    shown = ui_parts(content, streaming=True)
-    assert shown == [ReasoningPart("hm", PartState.STREAMING), TextPart("a", PartState.STREAMING)]
+    parts = shown(content, status=MessageStatus.PENDING)
+    assert parts == [ReasoningPart("hm", PartState.STREAMING), TextPart("a", PartState.STREAMING)]
 
 
 _metadata = st.none() | st.dictionaries(st.text(max_size=3), st.integers(), min_size=1, max_size=2)
@@ -107,7 +116,7 @@ _parts: st.SearchStrategy[UIPart] = st.one_of(
 
 @given(st.lists(_parts))
 def test_what_a_model_wrote_is_shown_as_it_was_streamed(parts: list[UIPart]) -> None:
-    assert ui_parts(content_of(parts)) == parts
+    assert shown(content_of(parts)) == parts
 
 
 @given(_parts)
@@ -122,8 +131,8 @@ def test_the_ai_sdk_form_has_a_type_and_no_empty_fields(part: UIPart) -> None:
     [
         (TextPart("a"), {"type": "text", "text": "a", "state": "done"}),
         (
-            ReasoningPart("b", PartState.STREAMING, {"x": 1}),
-            {"type": "reasoning", "text": "b", "state": "streaming", "providerMetadata": {"x": 1}},
+            ReasoningPart("b", PartState.STREAMING, {"x": {"y": 1}}),
+            {"type": "reasoning", "text": "b", "state": "streaming", "providerMetadata": {"x": {"y": 1}}},
         ),
         (
             FilePart("image/png", "u", "a.png"),

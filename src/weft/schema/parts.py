@@ -7,7 +7,8 @@ import strawberry
 
 from weft.schema.enums import describe
 from weft.schema.scalars import Json
-from weft.threads import ui_parts
+from weft.schema.tool_parts import ToolPart
+from weft.threads import tool_parts, ui_parts
 from weft.threads.ui_parts import PartState
 
 describe(
@@ -48,7 +49,9 @@ class ReasoningPart:
 class FilePart:
     media_type: str = strawberry.field(description="Its IANA media type, for example `image/png`, or `image/*`.")
     filename: str | None = strawberry.field(description="The name it was given; null if none.")
-    url: str = strawberry.field(description="Where its bytes are: an `https:` or a `data:` URL.")
+    url: str = strawberry.field(
+        description="Where its bytes are: an `https:` or a `data:` URL; empty if only the model's provider holds them."
+    )
 
     @classmethod
     def of(cls, value: ui_parts.FilePart) -> "FilePart":
@@ -78,17 +81,48 @@ class SourceDocumentPart:
         return cls(source_id=value.source_id, media_type=value.media_type, title=value.title, filename=value.filename)
 
 
+@strawberry.type(description="Where a step of an answer with tools begins: one call of the model.")
+class StepStartPart:
+    step_order: int = strawberry.field(description="The `stepOrder` of the step's row.")
+
+    @classmethod
+    def of(cls, value: ui_parts.StepStartPart) -> "StepStartPart":
+        return cls(step_order=value.step_order)
+
+
+@strawberry.type(description="What an application or a provider shows beside the text; a model is not sent it.")
+class DataPart:
+    name: str = strawberry.field(description="What kind of data it is; the application's or the provider's own word.")
+    part_id: str | None = strawberry.field(
+        description="Of parts with the same `name` and `partId` the last one counts; null if it stands for itself."
+    )
+    data: Json = strawberry.field(description="The data.")
+
+    @classmethod
+    def of(cls, value: ui_parts.DataPart) -> "DataPart":
+        return cls(name=value.name, part_id=value.part_id, data=value.data)
+
+    @classmethod
+    def of_custom(cls, value: ui_parts.CustomPart) -> "DataPart":
+        """A part that only its provider understands: its kind is its name, what the provider said its data."""
+        return cls(name=value.kind, part_id=None, data=Json(value.provider_metadata or {}))
+
+
 UIMessagePart = Annotated[
-    TextPart | ReasoningPart | FilePart | SourceUrlPart | SourceDocumentPart,
+    TextPart | ReasoningPart | ToolPart | FilePart | SourceUrlPart | SourceDocumentPart | StepStartPart | DataPart,
     strawberry.union("UIMessagePart", description="One part of a message, in the order a screen shows them."),
 ]
 
 _PARTS: Final[dict[type[ui_parts.UIPart], Callable[[Any], UIMessagePart]]] = {
     ui_parts.TextPart: TextPart.of,
     ui_parts.ReasoningPart: ReasoningPart.of,
+    tool_parts.ToolPart: ToolPart.of,
     ui_parts.FilePart: FilePart.of,
     ui_parts.SourceUrlPart: SourceUrlPart.of,
     ui_parts.SourceDocumentPart: SourceDocumentPart.of,
+    ui_parts.StepStartPart: StepStartPart.of,
+    ui_parts.DataPart: DataPart.of,
+    ui_parts.CustomPart: DataPart.of_custom,
 }
 
 

@@ -1,49 +1,22 @@
-"""Content parts of the model-message form: what may be stored, and what each looks like on a screen."""
+"""Parts of a screen as content to store, the reverse of `weft.threads.projection`; and what a user may send."""
 
-from collections.abc import Iterable
-from typing import Annotated, Any, Literal
+from collections.abc import Iterable, Sequence
+from typing import Any, Final, assert_never
 
-from pydantic import BaseModel, ConfigDict, Discriminator, TypeAdapter, ValidationError
-from pydantic.alias_generators import to_camel
-
-from weft.errors import InputError
-from weft.threads.messages import Part
+from weft.threads.forms import parse_content
+from weft.threads.messages import MessageRole, Part
+from weft.threads.tool_parts import ToolApproval, ToolPart, ToolState
 from weft.threads.ui_parts import (
+    CustomPart,
+    DataPart,
     FilePart,
-    PartState,
     ReasoningPart,
     SourceDocumentPart,
     SourceUrlPart,
+    StepStartPart,
     TextPart,
     UIPart,
 )
-
-
-class _Form(BaseModel):
-    model_config = ConfigDict(extra="forbid", alias_generator=to_camel, validate_by_alias=True, serialize_by_alias=True)
-
-    provider_options: dict[str, Any] | None = None
-
-
-class _Text(_Form):
-    type: Literal["text"]
-    text: str
-
-
-class _Image(_Form):
-    type: Literal["image"]
-    image: str
-    media_type: str = "image/*"
-
-
-class _File(_Form):
-    type: Literal["file"]
-    data: str
-    media_type: str
-    filename: str | None = None
-
-
-_USER_CONTENT: TypeAdapter[list[Any]] = TypeAdapter(list[Annotated[_Text | _Image | _File, Discriminator("type")]])
 
 
 def user_content(value: Any, path: tuple[str, ...]) -> list[Part]:
@@ -52,69 +25,139 @@ def user_content(value: Any, path: tuple[str, ...]) -> list[Part]:
     Raises:
         InputError: an unknown part, or a missing or surplus field; the path leads to it.
     """
-    if isinstance(value, str):
-        return [{"type": "text", "text": value}]
-    try:
-        parts = _USER_CONTENT.validate_python(value)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        where = (*path, *map(str, first["loc"][:1]), *map(str, first["loc"][2:]))  # [1] is the name of the form
-        raise InputError(f"content is not a list of text, image and file parts: {first['msg']}", path=where) from None
-    if not parts:
-        raise InputError("content has no parts; give at least one", path=path)
-    return [part.model_dump(exclude_none=True) for part in parts]
-
-
-def ui_parts(content: Iterable[Part], *, streaming: bool = False) -> list[UIPart]:
-    """Content parts as a screen shows them. Kinds without a picture of their own are left out."""
-    state = PartState.STREAMING if streaming else PartState.DONE
-    shown = (_ui_part(part, state) for part in content)
-    return [part for part in shown if part is not None]
-
-
-def _ui_part(part: Part, state: PartState) -> UIPart | None:
-    match part["type"]:
-        case "text":
-            return TextPart(part["text"], state, part.get("providerMetadata"))
-        case "reasoning" if part["text"]:
-            return ReasoningPart(part["text"], state, part.get("providerMetadata"))
-        case "image":
-            return FilePart(part.get("mediaType", "image/*"), _as_url(part["image"], part.get("mediaType")))
-        case "file":
-            return FilePart(part["mediaType"], _as_url(part["data"], part["mediaType"]), part.get("filename"))
-        case "source" if part.get("sourceType") == "document":
-            return SourceDocumentPart(part["id"], part["mediaType"], part["title"], part.get("filename"))
-        case "source":
-            return SourceUrlPart(part["id"], part["url"], part.get("title"))
-        case _:
-            return None
-
-
-def _as_url(data: str, media_type: str | None) -> str:
-    if data.startswith(("http://", "https://", "data:")):
-        return data
-    return f"data:{media_type or 'application/octet-stream'};base64,{data}"
+    return parse_content(MessageRole.USER, value, path)
 
 
 def content_of(parts: Iterable[UIPart]) -> list[Part]:
-    """The reverse of `ui_parts` for what a model writes: text, reasoning and sources."""
-    return [_content_part(part) for part in parts]
+    """The parts as content of one row; a call, its approval and its result one after the other."""
+    return [stored for part in parts for stored in (*_said(part), *_answered(part))]
 
 
-def _content_part(part: UIPart) -> Part:
-    return {name: given for name, given in _all_fields(part).items() if given is not None}
+def step_contents(parts: Iterable[UIPart]) -> list[tuple[MessageRole, list[Part]]]:
+    """The parts of an answer as contents of rows: a step's own, then what its tools and their approvals gave."""
+    rows: list[tuple[MessageRole, list[Part]]] = []
+    for step in _steps(parts):
+        said = [stored for part in step for stored in _said(part)]
+        answered = [stored for part in step for stored in _answered(part)]
+        rows += [(MessageRole.ASSISTANT, said)] if said else []
+        rows += [(MessageRole.TOOL, answered)] if answered else []
+    return rows
 
 
-def _all_fields(part: UIPart) -> Part:
+def _steps(parts: Iterable[UIPart]) -> Iterable[Sequence[UIPart]]:
+    step: list[UIPart] = []
+    for part in parts:
+        if isinstance(part, StepStartPart):
+            yield step
+            step = []
+        else:
+            step.append(part)
+    yield step
+
+
+def _said(part: UIPart) -> Iterable[Part]:
+    """What the message's writer said with this part. A call that was not written to its end is not a call."""
+    if isinstance(part, ToolPart):
+        if part.state is ToolState.INPUT_STREAMING:
+            return
+        yield _call(part)
+        if part.approval is not None and part.approval.id:
+            yield _request(part, part.approval)
+        if part.provider_executed and (result := _result(part)) is not None:
+            yield result
+    elif not isinstance(part, StepStartPart):
+        yield _set(_plain(part))
+
+
+def _answered(part: UIPart) -> Iterable[Part]:
+    """What was said to the writer: decisions and results."""
+    if not isinstance(part, ToolPart) or part.state is ToolState.INPUT_STREAMING:
+        return
+    if part.approval is not None and part.approval.id and part.approval.approved is not None:
+        yield _response(part.approval)
+    if not part.provider_executed and (result := _result(part)) is not None:
+        yield result
+
+
+def _call(part: ToolPart) -> Part:
+    call = _set(
+        {
+            "type": "tool-call",
+            "toolCallId": part.tool_call_id,
+            "toolName": part.tool_name,
+            "title": part.title,
+            "dynamic": part.dynamic or None,
+            "providerExecuted": part.provider_executed or None,
+            "toolMetadata": part.metadata,
+            "providerMetadata": part.call_provider_metadata,
+        }
+    )
+    return {**call, "input": part.raw_input if part.input is None else part.input}
+
+
+def _request(part: ToolPart, approval: ToolApproval) -> Part:
+    request = {"type": "tool-approval-request", "approvalId": approval.id, "toolCallId": part.tool_call_id}
+    return _set({**request, "isAutomatic": approval.is_automatic or None, "signature": approval.signature})
+
+
+def _response(approval: ToolApproval) -> Part:
+    response: Part = {"type": "tool-approval-response", "approvalId": approval.id, "approved": approval.approved}
+    by = None if approval.decided_by is None else {"weft": {"decidedBy": approval.decided_by}}
+    return _set({**response, "reason": approval.reason, "providerMetadata": by})
+
+
+def _result(part: ToolPart) -> Part | None:
+    """None while there is none: before the call ended, and for a preliminary one."""
+    if not part.state.final or part.preliminary:
+        return None
+    result: Part = {"type": "tool-result", "toolCallId": part.tool_call_id, "toolName": part.tool_name}
+    extras = {"providerExecuted": part.provider_executed or None, "providerMetadata": part.result_provider_metadata}
+    return _set({**result, "output": _output(part), "dynamic": part.dynamic or None, **extras})
+
+
+def _output(part: ToolPart) -> Part:
+    if part.state is ToolState.OUTPUT_DENIED:
+        return _set({"type": "execution-denied", "reason": part.approval and part.approval.reason})
+    if part.state is ToolState.OUTPUT_ERROR:
+        return {"type": "error-text", "value": part.error_text or ""}
+    return {"type": "text" if isinstance(part.output, str) else "json", "value": part.output}
+
+
+_Plain = TextPart | ReasoningPart | FilePart | SourceUrlPart | SourceDocumentPart | DataPart | CustomPart
+
+
+def _plain(part: _Plain) -> Part:
     match part:
-        case TextPart():
-            return {"type": "text", "text": part.text, "providerMetadata": part.provider_metadata}
-        case ReasoningPart():
-            return {"type": "reasoning", "text": part.text, "providerMetadata": part.provider_metadata}
+        case TextPart() | ReasoningPart():
+            value: Part = {"type": "text" if isinstance(part, TextPart) else "reasoning", "text": part.text}
         case FilePart():
-            return {"type": "file", "data": part.url, "mediaType": part.media_type, "filename": part.filename}
+            value = _file(part)
         case SourceUrlPart():
-            return {"type": "source", "sourceType": "url", "id": part.source_id, "url": part.url, "title": part.title}
+            value = {**_URL, "id": part.source_id, "url": part.url, "title": part.title}
         case SourceDocumentPart():
-            value: Part = {"type": "source", "sourceType": "document", "id": part.source_id, "title": part.title}
-            return value | {"mediaType": part.media_type, "filename": part.filename}
+            value = {**_DOCUMENT, "id": part.source_id, "title": part.title, "mediaType": part.media_type}
+            value["filename"] = part.filename
+        case DataPart():
+            return {"type": "data", "name": part.name, "id": part.part_id, "data": part.data}
+        case CustomPart():
+            value = {"type": "custom", "kind": part.kind}
+        case _:
+            assert_never(part)
+    return {**value, "providerMetadata": part.provider_metadata}
+
+
+_URL: Final[Part] = {"type": "source", "sourceType": "url"}
+_DOCUMENT: Final[Part] = {"type": "source", "sourceType": "document"}
+
+
+def _file(part: FilePart) -> Part:
+    if part.reasoning:
+        return {"type": "reasoning-file", "url": part.url, "mediaType": part.media_type}
+    held = part.provider_reference
+    data = part.url if held is None else {"type": "reference", "reference": held}
+    return {"type": "file", "data": data, "mediaType": part.media_type, "filename": part.filename}
+
+
+def _set(value: Part) -> Part:
+    """Without the fields that say nothing."""
+    return {name: given for name, given in value.items() if given is not None}

@@ -1,6 +1,6 @@
 """Message rows: what is stored, one row a user message or a model step, in the model-message form."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -85,18 +85,25 @@ class Message:
         return Position(self.order, self.step_order)
 
 
-def text_of(content: Iterable[Part]) -> str | None:
-    """The text parts joined with one space; None when there is none (behaviour.md row 27)."""
-    texts = [part["text"] for part in content if part["type"] == "text"]
+def text_of(content: Iterable[Part], role: MessageRole | None = None) -> str | None:
+    """The text parts joined with one space; None when there is none, and on a tool row (behaviour.md row 27)."""
+    texts = [] if role is MessageRole.TOOL else list(_texts("text", content))
     return " ".join(texts) if texts else None
 
 
 def reasoning_of(content: Iterable[Part]) -> str | None:
     """The reasoning parts joined by line breaks; None when there is none."""
-    texts = [part["text"] for part in content if part["type"] == "reasoning" and part["text"]]
-    return "\n".join(texts) if texts else None
+    return "\n".join(filter(None, _texts("reasoning", content))) or None
 
 
 def is_tool_row(role: MessageRole, content: Iterable[Part]) -> bool:
     """True for a tool row and for an assistant row that calls tools (behaviour.md row 27)."""
-    return role is MessageRole.TOOL or any(part["type"] == "tool-call" for part in content)
+    return role is MessageRole.TOOL or (
+        role is MessageRole.ASSISTANT and any(part.get("type") == "tool-call" for part in content)
+    )
+
+
+def _texts(kind: str, content: Iterable[Part]) -> Iterator[str]:
+    for part in content:
+        if part.get("type") == kind and isinstance(text := part.get("text"), str):
+            yield text

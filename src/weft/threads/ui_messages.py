@@ -11,12 +11,13 @@ from functools import reduce
 from operator import add
 from typing import Any
 
+from weft.threads.ai_sdk import ai_sdk_part
 from weft.threads.chunks import ChunkReducer
-from weft.threads.content import ui_parts
 from weft.threads.messages import Message, MessageRole, MessageStatus
 from weft.threads.positions import ui_key
+from weft.threads.projection import shown_parts
 from weft.threads.streams import Chunk, Stream, StreamState
-from weft.threads.ui_parts import TextPart, UIPart, ai_sdk_part
+from weft.threads.ui_parts import StepStartPart, TextPart, UIPart
 from weft.threads.usage import Usage
 
 
@@ -35,7 +36,10 @@ class UIMessageStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class UIMessage:
-    """What a screen shows for one row, or for the rows of one answer."""
+    """What a screen shows for one row, or for the rows of one answer.
+
+    `pending_step` is the step of its last row while that is pending: where a stream may be writing.
+    """
 
     id: str
     key: str
@@ -52,10 +56,14 @@ class UIMessage:
     error: str | None
     usage: Usage | None
     created_at: datetime
+    pending_step: int | None = None
 
     def ai_sdk(self) -> dict[str, Any]:
-        """The same message as one AI SDK `UIMessage` value."""
-        return {"id": self.id, "role": self.role.value, "parts": [ai_sdk_part(part) for part in self.parts]}
+        """The same message as one AI SDK `UIMessage` value. There only an assistant's may be without parts."""
+        parts = [ai_sdk_part(part) for part in self.parts]
+        if not parts and self.role is not UIMessageRole.ASSISTANT:
+            parts = [{"type": "text", "text": ""}]
+        return {"id": self.id, "role": self.role.value, "parts": parts}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +73,13 @@ class LiveStream:
     stream: Stream
     chunks: Sequence[Chunk]
 
+    def parts(self, before: Sequence[UIPart] = ()) -> list[UIPart]:
+        """What has been streamed, as the continuation of the parts of earlier rows."""
+        return ChunkReducer(self.chunks, before=before, step_order=self.stream.step_order).parts()
+
     def ui_message(self) -> UIMessage:
         """The message as far as it has been streamed (row 131)."""
-        stream, parts = self.stream, ChunkReducer(self.chunks).parts()
+        stream, parts = self.stream, self.parts()
         return UIMessage(
             id=f"stream:{stream.id}",
             key=ui_key(stream.thread_id, stream.order, stream.step_order),
@@ -122,7 +134,7 @@ def _groups(rows: Iterable[Message]) -> Iterable[list[Message]]:
 
 def _ui_message(group: Sequence[Message]) -> UIMessage:
     first, last = group[0], group[-1]
-    parts = [part for row in group for part in ui_parts(row.content, streaming=row.status is MessageStatus.PENDING)]
+    parts = shown_parts(group)
     usages = [row.usage for row in group if row.usage is not None]
     role = UIMessageRole.ASSISTANT if first.role is MessageRole.TOOL else UIMessageRole(first.role.value)
     return UIMessage(
@@ -141,17 +153,28 @@ def _ui_message(group: Sequence[Message]) -> UIMessage:
         error=next((row.error for row in group if row.error), None),
         usage=reduce(add, usages) if usages else None,
         created_at=first.created_at,
+        pending_step=last.step_order if last.status is MessageStatus.PENDING else None,
     )
 
 
 def with_streams(messages: Sequence[UIMessage], live: Sequence[LiveStream]) -> list[UIMessage]:
     """Pending messages that are being streamed show what has been streamed; saved ones win over streams (row 132)."""
-    by_key = {ui_key(s.stream.thread_id, s.stream.order, s.stream.step_order): s for s in live}
-    return [_streamed(message, by_key.get(message.key)) for message in messages]
+    by_turn = {(live_stream.stream.thread_id, live_stream.stream.order): live_stream for live_stream in live}
+    return [_streamed(message, by_turn.get((message.thread_id, message.order))) for message in messages]
 
 
 def _streamed(message: UIMessage, live: LiveStream | None) -> UIMessage:
-    if live is None or message.status is not UIMessageStatus.PENDING:
+    if live is None or message.pending_step is None:
         return message
-    streamed = live.ui_message()
-    return replace(message, status=UIMessageStatus.STREAMING, text=streamed.text, parts=streamed.parts)
+    if not message.step_order <= live.stream.step_order <= message.pending_step:
+        return message
+    parts = live.parts(_before(message.parts, live.stream.step_order))
+    return replace(message, status=UIMessageStatus.STREAMING, text=shown_text(parts), parts=parts)
+
+
+def _before(parts: Sequence[UIPart], step_order: int) -> Sequence[UIPart]:
+    """What the rows before a step have written; the step's own is what its stream says."""
+    for index, part in enumerate(parts):
+        if isinstance(part, StepStartPart) and part.step_order >= step_order:
+            return parts[:index]
+    return parts if any(isinstance(part, StepStartPart) for part in parts) else ()

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from weft.threads.tool_parts import ToolPart
+
 
 class PartState(StrEnum):
     STREAMING = "streaming"
@@ -26,9 +28,14 @@ class ReasoningPart:
 
 @dataclass(frozen=True, slots=True)
 class FilePart:
+    """`reasoning` tells a file that the model made while it was reasoning."""
+
     media_type: str
     url: str
     filename: str | None = None
+    reasoning: bool = False
+    provider_metadata: Any = None
+    provider_reference: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +43,7 @@ class SourceUrlPart:
     source_id: str
     url: str
     title: str | None = None
+    provider_metadata: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,26 +52,41 @@ class SourceDocumentPart:
     media_type: str
     title: str
     filename: str | None = None
+    provider_metadata: Any = None
 
 
-UIPart = TextPart | ReasoningPart | FilePart | SourceUrlPart | SourceDocumentPart
+@dataclass(frozen=True, slots=True)
+class StepStartPart:
+    """Where a step of an answer with tools begins: one model call. `step_order` is its row's."""
+
+    step_order: int
 
 
-def ai_sdk_part(part: UIPart) -> dict[str, Any]:
-    """The part as the AI SDK's `UIMessage` has it."""
-    match part:
-        case TextPart() | ReasoningPart():
-            kind = "text" if isinstance(part, TextPart) else "reasoning"
-            value = {"type": kind, "text": part.text, "state": part.state.value}
-            return _with(value, providerMetadata=part.provider_metadata)
-        case FilePart():
-            return _with({"type": "file", "mediaType": part.media_type, "url": part.url}, filename=part.filename)
-        case SourceUrlPart():
-            return _with({"type": "source-url", "sourceId": part.source_id, "url": part.url}, title=part.title)
-        case SourceDocumentPart():
-            value = {"type": "source-document", "sourceId": part.source_id, "mediaType": part.media_type}
-            return _with({**value, "title": part.title}, filename=part.filename)
+@dataclass(frozen=True, slots=True)
+class DataPart:
+    """What an application shows beside the text; no model is sent it."""
+
+    name: str
+    part_id: str | None
+    data: Any
 
 
-def _with(value: dict[str, Any], **optional: Any) -> dict[str, Any]:
-    return value | {name: given for name, given in optional.items() if given is not None}
+@dataclass(frozen=True, slots=True)
+class CustomPart:
+    """What only its provider understands."""
+
+    kind: str
+    provider_metadata: Any = None
+
+
+UIPart = (
+    TextPart
+    | ReasoningPart
+    | ToolPart
+    | FilePart
+    | SourceUrlPart
+    | SourceDocumentPart
+    | StepStartPart
+    | DataPart
+    | CustomPart
+)
