@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Final
 
-from tests.support import helper, new_thread
+from tests.support import delta, helper, new_thread, words
 
 from weft.agents.agent import Agent
 from weft.agents.claims import claim
@@ -12,14 +12,21 @@ from weft.agents.messages import MessageService
 from weft.agents.run import Job
 from weft.agents.streams import StreamService
 from weft.storage.store import Store
+from weft.testing import ScriptedModel, Step
 from weft.threads.events import EventKind
 from weft.threads.generations import Generation
 from weft.threads.messages import Message
+from weft.threads.streams import Stream
 from weft.threads.threads import Thread
 
 LEASE: Final = timedelta(minutes=1)
 EXPIRED: Final = timedelta(0)
 """The length of a lease that has ended when it begins."""
+
+
+def scripted(*steps: Step) -> Agent:
+    """An agent that plays these steps once."""
+    return Agent("helper", model=ScriptedModel([list(steps)]))
 
 
 class Services:
@@ -46,6 +53,19 @@ class Services:
         job = await self.claim(generation, lease)
         assert job is not None
         return job
+
+    async def half_written(self, generation: Generation) -> Job:
+        """A claimed job that has written "Half an answer "."""
+        job = await self.claimed(generation)
+        chunks = [{"type": "text-start", "id": "0"}, *words("Half an ", "answer ")]
+        await self.store.deltas.append(delta(job.stream, 0, *chunks))
+        return job
+
+    async def stream(self, job: Job) -> Stream:
+        """Its stream as it is stored now."""
+        found = await self.streams.get(job.stream.id)
+        assert found is not None
+        return found
 
     async def job(self, generation: Generation) -> Generation:
         """The job as it is stored now."""

@@ -13,8 +13,8 @@ from weft.agents.agent import Agent
 from weft.agents.chunker import Chunker
 from weft.agents.context import gather
 from weft.agents.stream_writer import THROTTLE_SECONDS, StreamWriter
-from weft.agents.turns import Ending, end_turn, model_of
-from weft.errors import ProviderError, UnavailableError
+from weft.agents.turns import Ending, end_turn, model_of, streamed
+from weft.errors import InputError, ProviderError, UnavailableError
 from weft.llm.model import Finish, Model, ModelEvent, ModelRequest, ModelSettings, UsageReported
 from weft.storage.changes import Change
 from weft.storage.store import Store
@@ -112,10 +112,15 @@ class Attempt:
         return content_of(self._written.closed_parts())
 
     async def _fail(self, error: str) -> None:
-        """The partial content is kept, in the row and in the stream."""
-        await self._write(*self._chunker.end(None), {"type": "error", "errorText": error})
-        await self._writer.flush()
-        await self._end(Ending(GenerationStatus.FAILED, self._content(), FinishReason.ERROR, self.usage, error))
+        """The partial content is kept, in the row and in the stream: as much of it as the store can hold."""
+        failed = Ending(GenerationStatus.FAILED, [], FinishReason.ERROR, self.usage, error)
+        try:
+            await self._write(*self._chunker.end(None), {"type": "error", "errorText": error})
+            await self._writer.flush()
+            await self._end(replace(failed, content=self._content()))
+        except InputError:
+            content, end = await streamed(self._store, self._job.stream.id)
+            await self._end(replace(failed, content=content, stream_end=end))
 
     async def _end(self, ending: Ending) -> None:
         job = self._job
