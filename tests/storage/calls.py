@@ -154,7 +154,6 @@ EVENTS: Final[dict[str, list[Call]]] = {
 GENERATIONS: Final[dict[str, list[Call]]] = {
     "get": [lambda store, _: store.generations.get(GENERATION)],
     "by_client_id": [lambda store, session: store.generations.by_client_id(session, THREAD, "c5")],
-    "of_prompt": [lambda store, session: store.generations.of_prompt(session, THREAD, 10)],
     "active_of_turn": [lambda store, session: store.generations.active_of_turn(session, THREAD, 10)],
     "page": [*map(_generation_page, _requests("gen_150"))],
     "claimable": [lambda store, _: store.generations.claimable(AGENTS, 10)],

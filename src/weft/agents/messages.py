@@ -1,7 +1,7 @@
 """Messages as a caller sends and reads them."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from weft.agents.agent import Agent
@@ -14,7 +14,7 @@ from weft.storage.store import Store
 from weft.threads.content import user_content
 from weft.threads.cursors import Cursor
 from weft.threads.generations import Generation, GenerationOptions
-from weft.threads.messages import Message, MessageRole, MessageStatus, Part
+from weft.threads.messages import Message, MessageRole, MessageStatus, Part, Receipt
 from weft.threads.paging import Page, PageRequest
 from weft.threads.ui_messages import UIMessage, ui_messages
 
@@ -71,8 +71,11 @@ class MessageService:
         row = await self._store.messages.by_client_id(change.session, change.thread.id, client_id)
         if row is None:
             return None
-        generation = await self._store.generations.of_prompt(change.session, row.thread_id, row.order)
-        return Sent(ui_messages([row])[0], generation, Cursor(row.thread_id, change.seq).encode())
+        receipt = row.receipt or Receipt(change.seq, None)
+        generation = None
+        if receipt.generation_id is not None:
+            generation = await self._store.generations.get(receipt.generation_id, change.session)
+        return Sent(ui_messages([row])[0], generation, Cursor(row.thread_id, receipt.seq).encode())
 
     async def _insert(
         self,
@@ -84,16 +87,17 @@ class MessageService:
     ) -> Sent:
         order = change.next_order()
         prompt = new_message(change, MessageRole.USER, content, client_id=client_id, order=order)
-        await change.insert_messages(prompt)
-        cursor = Cursor(prompt.thread_id, change.seq).encode()
-        generation = None
-        if agent is not None:
+        seq, generation = change.seq + 1, None
+        if agent is None:
+            await change.insert_messages(replace(prompt, receipt=Receipt(seq, None)))
+        else:
             reply = pending_reply(change, agent, options, order, 1)
             generation = new_generation(change, agent, prompt, reply, options, None)
-            await change.insert_messages(reply, generation_id=generation.id)
+            prompt = replace(prompt, receipt=Receipt(seq, generation.id))
+            await change.insert_messages(prompt, reply, generation_id=generation.id)
             await change.insert_generation(generation)
         change.message_activity()
-        return Sent(ui_messages([prompt])[0], generation, cursor)
+        return Sent(ui_messages([prompt])[0], generation, Cursor(prompt.thread_id, seq).encode())
 
     async def get(self, message_id: str) -> Message | None:
         return await self._store.messages.get(message_id)

@@ -50,12 +50,6 @@ class Generations:
         doc = await self.collection.find_one({"threadId": thread_id, "clientId": client_id}, session=session)
         return None if doc is None else generation_of(doc)
 
-    async def of_prompt(self, session: Session, thread_id: str, order: int) -> Generation | None:
-        """The first generation of a turn."""
-        match = {"threadId": thread_id, "order": order}
-        doc = await self.collection.find_one(match, sort=[("_id", ASCENDING)], session=session)
-        return None if doc is None else generation_of(doc)
-
     async def active_of_turn(self, session: Session, thread_id: str, order: int) -> list[Generation]:
         match = {"threadId": thread_id, "order": order, "status": {"$in": _ACTIVE}}
         docs = await self.collection.find(match, session=session).to_list()

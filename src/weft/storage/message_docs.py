@@ -3,7 +3,7 @@
 from dataclasses import asdict
 
 from weft.storage.types import Doc
-from weft.threads.messages import Feedback, FinishReason, Message, MessageRole, MessageStatus
+from weft.threads.messages import Feedback, FinishReason, Message, MessageRole, MessageStatus, Receipt
 from weft.threads.usage import Usage
 
 
@@ -34,6 +34,7 @@ def message_doc(row: Message) -> Doc:
         "feedback": None if row.feedback is None else _feedback_doc(row.feedback),
         **({"hiddenFromUserSearch": True} if row.hidden_from_user_search else {}),
         **({} if row.batch_id is None else {"batchId": row.batch_id}),
+        **({} if row.receipt is None else {"receipt": asdict(row.receipt)}),
         "createdAt": row.created_at,
         "updatedAt": row.updated_at,
     }
@@ -58,6 +59,7 @@ _STATUSES = {status.value: status for status in MessageStatus}
 
 def message_of(doc: Doc) -> Message:
     reason, usage, feedback = doc["finishReason"], doc["usage"], doc.get("feedback")
+    receipt = doc.get("receipt")
     return Message(
         id=doc["_id"],
         thread_id=doc["threadId"],
@@ -86,4 +88,5 @@ def message_of(doc: Doc) -> Message:
         feedback=None if feedback is None else _feedback_of(feedback),
         hidden_from_user_search=doc.get("hiddenFromUserSearch", False),
         batch_id=doc.get("batchId"),
+        receipt=None if receipt is None else Receipt(**receipt),
     )

@@ -46,6 +46,14 @@ class Feedback:
 
 
 @dataclass(frozen=True, slots=True)
+class Receipt:
+    """What whoever sends the same message again is told: the number of its event, and the job that it started."""
+
+    seq: int
+    generation_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One stored row. `content` is a list of parts; `text` and `tool` are derived from it.
 
@@ -79,6 +87,7 @@ class Message:
     feedback: Feedback | None = None
     hidden_from_user_search: bool = False
     batch_id: str | None = None
+    receipt: Receipt | None = None
 
     @property
     def position(self) -> Position:
