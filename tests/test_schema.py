@@ -56,8 +56,17 @@ def test_types_and_nullability_are_the_contracts(name: str) -> None:
     assert ours == {part: wanted[part] for part in ours if part in wanted}
 
 
-def test_the_operations_of_this_version_are_all_there() -> None:
-    assert [len(_fields(OURS.type_map[root])) for root in ("Query", "Mutation", "Subscription")] == [9, 6, 2]
+def test_the_operations_of_the_contract_are_all_there_but_for_those_of_later_issues() -> None:
+    """A name leaves this list when its issue is done."""
+    missing = {
+        name for root in ("Query", "Mutation", "Subscription")
+        for name in _fields(CONTRACT.type_map[root]).keys() - _fields(OURS.type_map[root]).keys()
+    }  # fmt: skip
+    agents = {"regenerate", "generateText", "generateObject", "approveToolCall", "denyToolCall", "submitToolResult"}
+    streams = {"createStream", "appendToStream", "finishStream"}
+    threads = {"deleteThread", "deleteUserData", "branchThread", "deleteMessages", "deleteMessageRange", "users"}
+    others = {"file", "searchMessages", "contextPreview", "issueApiKey", "revokeApiKey"}
+    assert missing <= agents | streams | threads | others
 
 
 def _types(schema: GraphQLSchema) -> Iterator[GraphQLNamedType]:

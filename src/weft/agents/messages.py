@@ -1,24 +1,28 @@
 """Messages as a caller sends and reads them."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from weft.agents import editing
 from weft.agents.agent import Agent
 from weft.agents.generations import require_agent
 from weft.agents.limits import MAX_CLIENT_ID, MAX_PROMPT_BYTES, check_json, check_text
+from weft.agents.saving import SaveOptions, Saving
 from weft.agents.turns import new_generation, new_message, pending_reply
 from weft.errors import InputError
 from weft.storage.changes import Change
 from weft.storage.store import Store
 from weft.threads.content import user_content
 from weft.threads.cursors import Cursor
+from weft.threads.drafts import Draft
 from weft.threads.generations import Generation, GenerationOptions
 from weft.threads.messages import Message, MessageRole, MessageStatus, Part, Receipt
 from weft.threads.paging import Page, PageRequest
 from weft.threads.ui_messages import UIMessage, ui_messages
 
 NO_OPTIONS = GenerationOptions()
+IN_PLACE = SaveOptions()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,34 @@ class MessageService:
             await change.insert_generation(generation)
         change.message_activity()
         return Sent(ui_messages([prompt])[0], generation, Cursor(prompt.thread_id, seq).encode())
+
+    async def save(self, thread_id: str, messages: Sequence[Draft], options: SaveOptions = IN_PLACE) -> list[Message]:
+        """Saves messages that no agent wrote, all or none, and starts nothing.
+
+        Raises:
+            InputError: unknown thread or message, options that exclude each other, or more than 1,000 messages.
+        """
+        for message in messages:
+            check_text(message.client_id, MAX_CLIENT_ID, "input", "messages", "clientId")
+        return await self._store.change(thread_id, Saving(self._store, messages, options).work)
+
+    async def update(self, message_id: str, changes: Mapping[str, Any]) -> Message:
+        """Changes `content`, `status` or `error`; text, tool and reasoning are derived again.
+
+        Raises:
+            InputError: there is no such message, or the content is not of its role's form.
+        """
+        return await editing.update(self._store, message_id, changes)
+
+    async def rate(
+        self, message_id: str, rating: int | None, comment: str | None = None, user_id: str | None = None
+    ) -> Message:
+        """Stores what a person thinks of a message: -1, 0 or 1, and why; None takes it back.
+
+        Raises:
+            InputError: there is no such message, or the rating is another number.
+        """
+        return await editing.rate(self._store, message_id, rating, comment, user_id)
 
     async def get(self, message_id: str) -> Message | None:
         return await self._store.messages.get(message_id)

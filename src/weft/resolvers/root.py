@@ -10,6 +10,7 @@ from weft.resolvers import events as event_fields
 from weft.resolvers import generations as generation_fields
 from weft.resolvers import messages as message_fields
 from weft.resolvers import nodes as node_fields
+from weft.resolvers import saving as saving_fields
 from weft.resolvers import streams as stream_fields
 from weft.resolvers import threads as thread_fields
 from weft.resolvers import viewer as viewer_fields
@@ -22,6 +23,7 @@ from weft.schema.messages import Message
 from weft.schema.node import Node
 from weft.schema.paging import Connection
 from weft.schema.payloads import AbortStreamsPayload, GenerationPayload, SendMessagePayload, ThreadPayload
+from weft.schema.saving import MessagePayload, SaveMessagesPayload
 from weft.schema.scalars import SCALARS
 from weft.schema.streams import Stream
 from weft.schema.threads import Thread
@@ -73,6 +75,17 @@ class Mutation:
     send_message: SendMessagePayload = strawberry.field(
         resolver=message_fields.send_message,
         description="Saves a user message and, unless `generate` is false, starts an answer, in one transaction.",
+    )
+    save_messages: SaveMessagesPayload = strawberry.field(
+        resolver=saving_fields.save_messages,
+        description="Saves messages that no agent of this server wrote, all or none, and starts nothing.",
+    )
+    update_message: MessagePayload = strawberry.field(
+        resolver=saving_fields.update_message,
+        description="Changes a stored message. What derives from its content is derived again.",
+    )
+    rate_message: MessagePayload = strawberry.field(
+        resolver=saving_fields.rate_message, description="Stores what a person thinks of a message, or takes it back."
     )
     start_generation: GenerationPayload = strawberry.field(
         resolver=generation_fields.start_generation, description="Answers a saved message in the background."

@@ -1,5 +1,6 @@
 """Messages as they are stored: one row a user message or a model step."""
 
+from dataclasses import asdict
 from datetime import datetime
 
 import strawberry
@@ -37,6 +38,18 @@ describe(
     ABORTED="It was told to stop.",
     OTHER="The provider gave another reason, or none.",
 )
+
+
+@strawberry.type(description="What a person thinks of a message.")
+class Feedback:
+    rating: int = strawberry.field(description="-1, 0 or 1.")
+    comment: str | None = strawberry.field(description="Why; null if nothing was said.")
+    user_id: str | None = strawberry.field(description="Who said it; null if nobody is known.")
+    created_at: datetime = strawberry.field(description="When it was said.")
+
+    @classmethod
+    def maybe(cls, value: messages.Feedback | None) -> "Feedback | None":
+        return None if value is None else cls(**asdict(value))
 
 
 @strawberry.type(description="One stored row: a user message, or one step of an answer.")
@@ -77,6 +90,7 @@ class Message(Node):
     provider_options: Json | None = strawberry.field(
         description="What the caller gave for the provider, by provider name; null if nothing."
     )
+    feedback: Feedback | None = strawberry.field(description="What a person thinks of it; null if nobody said.")
     created_at: datetime = strawberry.field(description="When it was stored.")
     updated_at: datetime = strawberry.field(description="When it last changed.")
 
@@ -105,6 +119,7 @@ class Message(Node):
             warnings=value.warnings,
             provider_metadata=value.provider_metadata,
             provider_options=value.provider_options,
+            feedback=Feedback.maybe(value.feedback),
             created_at=value.created_at,
             updated_at=value.updated_at,
         )

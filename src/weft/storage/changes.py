@@ -41,6 +41,10 @@ class Change:
         self._fields["lastOrder"] = last + 1
         return last + 1
 
+    def raise_last_order(self, order: int) -> None:
+        """Notes that `order` has been given out."""
+        self._fields["lastOrder"] = max(order, int(self._fields.get("lastOrder", self.thread.last_order)))
+
     async def next_step(self, order: int) -> int:
         """The first free step of a turn; ask again only after the row was inserted."""
         return await self._collections.messages.last_step(self.session, self.thread.id, order) + 1

@@ -30,7 +30,7 @@ class Vectors:
                 "userId": None if row.hidden_from_user_search else row.user_id,
                 "model": embeddings.model,
                 "dimension": len(vector),
-                "vector": Binary.from_vector(list(vector), BinaryVectorDtype.FLOAT32),
+                "vector": _binary(vector),
             }
             for row, vector in zip(rows, embeddings.vectors, strict=True)
             if vector is not None
@@ -40,3 +40,8 @@ class Vectors:
 
     async def remove(self, session: Session, message_ids: Sequence[str]) -> None:
         await self.collection.delete_many({"_id": {"$in": list(message_ids)}}, session=session)
+
+
+def _binary(vector: Sequence[float]) -> Binary:
+    # PyMongo's own annotation names numpy, which need not be installed.
+    return Binary.from_vector(list(vector), BinaryVectorDtype.FLOAT32)  # pyright: ignore[reportUnknownMemberType]

@@ -1,0 +1,228 @@
+"""Saving messages that no agent of Weft wrote: one batch, one transaction (behaviour.md rows 19–35)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from weft.agents.turns import RESTARTING, abort_in, new_message
+from weft.errors import ErrorCode, InputError, not_found
+from weft.storage.changes import Change
+from weft.storage.store import Store
+from weft.threads import ids
+from weft.threads.drafts import Draft
+from weft.threads.messages import Message, MessageStatus, reasoning_of
+from weft.threads.placement import Start, check_order, place
+from weft.threads.vectors import Embeddings
+
+MOST_MESSAGES: Final = 1000
+_STALE: Final = 100
+_PROMPT_FAILED: Final = "The prompt message failed"
+
+
+@dataclass(frozen=True, slots=True)
+class SaveOptions:
+    """Where a batch goes, and what else happens with it.
+
+    `prompt_message_id`: into that message's turn. `order`: at that turn; `next_order`: in a new turn. With none of them
+    user messages open turns, others continue the last one. `pending_message_id`: the first message fills that row.
+    `fail_pending_steps`: pending rows (of the prompt's turn, if one is given) fail with "Restarting" first.
+    """
+
+    agent_name: str | None = None
+    user_id: str | None = None
+    prompt_message_id: str | None = None
+    order: int | None = None
+    next_order: bool = False
+    pending_message_id: str | None = None
+    fail_pending_steps: bool = False
+    hide_from_user_search: bool = False
+    embeddings: Embeddings | None = None
+
+    def check(self, drafts: Sequence[Draft]) -> None:
+        """Raises InputError for what cannot be together or is out of range."""
+        if not 1 <= len(drafts) <= MOST_MESSAGES:
+            message = f"there are {len(drafts)} messages; give 1 to {MOST_MESSAGES} at once"
+            reason = ErrorCode.TOO_LARGE if drafts else ErrorCode.INVALID
+            raise InputError(message, reason=reason, path=("input", "messages"))
+        if self.order is not None:
+            check_order(self.order, "input", "order")
+        explicit = "order" if self.order is not None else "placement" if self.next_order else None
+        others = {"promptMessageId": self.prompt_message_id, "pendingMessageId": self.pending_message_id}
+        if self.order is not None and self.next_order:
+            raise InputError("order and placement cannot both be provided", path=("input", "placement"))
+        for name, given in others.items():
+            if explicit and given is not None:
+                raise InputError(f"{explicit} and {name} cannot both be provided", path=("input", name))
+        if self.embeddings is not None:
+            self.embeddings.check(len(drafts), ("input", "embeddings"))
+
+
+class Saving:
+    """One call to save. Run `work` in a change of the thread."""
+
+    def __init__(self, store: Store, drafts: Sequence[Draft], options: SaveOptions) -> None:
+        options.check(drafts)
+        self._store = store
+        self._drafts = drafts
+        self._options = options
+
+    async def work(self, change: Change) -> list[Message]:
+        """The rows, in the order of the messages; those of the first call when it is repeated by `client_id`."""
+        known = await self._known(change)
+        if known is not None:
+            return known
+        pending = await self._pending(change)
+        prompt = await self._prompt(change)
+        if self._options.fail_pending_steps:
+            await self._fail_stale(change, prompt, pending)
+        start = await self._start(change, prompt, pending)
+        rows = await self._write(change, start, pending, _inherited_failure(prompt, pending))
+        if self._options.embeddings is not None:
+            await self._store_vectors(change, rows, self._options.embeddings)
+        change.message_activity()
+        return rows
+
+    async def _known(self, change: Change) -> list[Message] | None:
+        """What an earlier call with these client ids stored."""
+        given = [draft.client_id for draft in self._drafts if draft.client_id is not None]
+        if len(set(given)) != len(given):
+            raise InputError("two messages have one clientId", path=("input", "messages"))
+        found = [await self._store.messages.by_client_id(change.session, change.thread.id, id_) for id_ in given]
+        rows = [row for row in found if row is not None]
+        if not rows:
+            return None
+        batch_id = rows[0].batch_id
+        batch = [] if batch_id is None else await self._batch(change, batch_id)
+        if [row.client_id for row in batch] != [draft.client_id for draft in self._drafts]:
+            message = f"clientId {rows[0].client_id!r} was used for another message of this thread"
+            raise InputError(message, reason=ErrorCode.CONFLICT, path=("input", "messages"))
+        return batch
+
+    async def _batch(self, change: Change, batch_id: str) -> list[Message]:
+        return await self._store.messages.of_batch(change.session, change.thread.id, batch_id)
+
+    async def _pending(self, change: Change) -> Message | None:
+        """The row that the first message fills."""
+        message_id = self._options.pending_message_id
+        if message_id is None:
+            return None
+        row = await self._of_thread(change, message_id, "pendingMessageId")
+        if row.status is MessageStatus.SUCCESS:
+            message = f"message {message_id} is saved already; updateMessage changes it"
+            raise InputError(message, reason=ErrorCode.CONFLICT, path=("input", "pendingMessageId"))
+        return row
+
+    async def _prompt(self, change: Change) -> Message | None:
+        message_id = self._options.prompt_message_id
+        return None if message_id is None else await self._of_thread(change, message_id, "promptMessageId")
+
+    async def _of_thread(self, change: Change, message_id: str, name: str) -> Message:
+        row = await self._store.messages.get(message_id, change.session)
+        if row is None or row.thread_id != change.thread.id:
+            raise not_found("message", message_id, "input", name)
+        return row
+
+    async def _fail_stale(self, change: Change, prompt: Message | None, kept: Message | None) -> None:
+        order = None if prompt is None else prompt.order
+        stale = await self._store.messages.pending(change.session, change.thread.id, order, _STALE)
+        for row in stale:
+            if kept is None or row.id != kept.id:
+                await stop_writing(self._store, change, row)
+
+    async def _start(self, change: Change, prompt: Message | None, pending: Message | None) -> Start:
+        options, messages, session, thread = self._options, self._store.messages, change.session, change.thread.id
+        if pending is not None:
+            return Start(pending.order, await messages.last_step(session, thread, pending.order))
+        if prompt is not None:
+            return Start(prompt.order, await messages.last_step(session, thread, prompt.order))
+        if options.order is not None:
+            return Start(options.order, await messages.last_step(session, thread, options.order), keep_first=True)
+        if options.next_order:
+            return Start(change.thread.last_order + 1, keep_first=True)
+        greatest = await messages.greatest(session, thread)
+        return Start(None) if greatest is None else Start(greatest.order, greatest.step_order)
+
+    async def _write(self, change: Change, start: Start, pending: Message | None, error: str | None) -> list[Message]:
+        drafts = self._drafts if pending is None else self._drafts[1:]
+        positions = place((draft.role for draft in drafts), start, change.thread.last_order)
+        batch_id = ids.new_id("bat") if any(draft.client_id for draft in self._drafts) else None
+        rows = [
+            self._row(change, draft, error, batch_id, order=position.order, step_order=position.step_order)
+            for draft, position in zip(drafts, positions, strict=True)
+        ]
+        filled: list[Message] = []
+        if pending is not None:
+            filled = [await self._fill(change, pending, error, batch_id)]
+        if rows:
+            change.raise_last_order(max(position.order for position in positions))
+            await change.insert_messages(*rows)
+        return filled + rows
+
+    async def _fill(self, change: Change, pending: Message, error: str | None, batch_id: str | None) -> Message:
+        """The pending row, in its place; whoever was writing it is stopped."""
+        await stop_generation(self._store, change, pending)
+        place_of_pending = {"id": pending.id, "order": pending.order, "step_order": pending.step_order}
+        row = self._row(change, self._drafts[0], error, batch_id, **place_of_pending)
+        row = replace(row, agent_name=row.agent_name or pending.agent_name, created_at=pending.created_at)
+        await change.replace_message(row)
+        return row
+
+    def _row(
+        self, change: Change, draft: Draft, error: str | None, batch_id: str | None, **position: object
+    ) -> Message:
+        options, said = self._options, draft.metadata
+        empty = new_message(change, draft.role, draft.content, **position)
+        return replace(
+            empty,
+            user_id=options.user_id or change.thread.user_id,
+            client_id=draft.client_id,
+            batch_id=batch_id,
+            status=MessageStatus.FAILED if error is not None else said.status,
+            error=error if error is not None else said.error,
+            text=said.text if said.text is not None else empty.text,
+            reasoning=said.reasoning if said.reasoning is not None else reasoning_of(draft.content),
+            agent_name=options.agent_name,
+            finish_reason=said.finish_reason,
+            model=said.model,
+            provider=said.provider,
+            provider_metadata=said.provider_metadata,
+            provider_options=said.provider_options,
+            sources=said.sources,
+            usage=said.usage,
+            warnings=said.warnings,
+            hidden_from_user_search=options.hide_from_user_search,
+        )
+
+    async def _store_vectors(self, change: Change, rows: Sequence[Message], embeddings: Embeddings) -> None:
+        """Failed messages get no vector (row 35)."""
+        kept = [
+            None if row.status is MessageStatus.FAILED else vector
+            for row, vector in zip(rows, embeddings.vectors, strict=True)
+        ]
+        await self._store.vectors.insert(change.session, rows, replace(embeddings, vectors=kept))
+
+
+def _inherited_failure(prompt: Message | None, pending: Message | None) -> str | None:
+    """Why the whole batch fails: its place had failed already (row 31), or what it answers had (row 32)."""
+    if pending is not None and pending.status is MessageStatus.FAILED:
+        return f"Trying to update a message that failed: {pending.id}, error: {pending.error}"
+    if prompt is not None and prompt.status is MessageStatus.FAILED:
+        return prompt.error or _PROMPT_FAILED
+    return None
+
+
+async def stop_generation(store: Store, change: Change, reply: Message) -> bool:
+    """Aborts the answer that writes this row; False when none does."""
+    for generation in await store.generations.active_of_turn(change.session, reply.thread_id, reply.order):
+        if generation.reply_message_id == reply.id:
+            await abort_in(store, change, generation, RESTARTING)
+            return True
+    return False
+
+
+async def stop_writing(store: Store, change: Change, row: Message) -> None:
+    """Fails a pending row, and with it the answer that writes it."""
+    if not await stop_generation(store, change, row):
+        failed = replace(row, status=MessageStatus.FAILED, error=RESTARTING, updated_at=change.now)
+        await change.replace_message(failed)
+        await store.vectors.remove(change.session, [row.id])
