@@ -17,6 +17,7 @@ from weft.threads.paging import PageRequest
 from weft.threads.streams import StreamState
 from weft.threads.threads import ThreadFilter, ThreadOrder, ThreadStatus
 from weft.threads.usage import NO_USAGE
+from weft.threads.vectors import Embeddings
 
 Call = Callable[[Store, Session], Awaitable[object]]
 
@@ -98,6 +99,15 @@ THREADS: Final[dict[str, list[Call]]] = {
 MESSAGES: Final[dict[str, list[Call]]] = {
     "get": [lambda store, _: store.messages.get(MESSAGE)],
     "by_client_id": [lambda store, session: store.messages.by_client_id(session, THREAD, "c5")],
+    "of_batch": [lambda store, session: store.messages.of_batch(session, THREAD, "b5")],
+    "greatest": [
+        lambda store, session: store.messages.greatest(session, THREAD),
+        lambda store, session: store.messages.greatest(session, THREAD, 100),
+    ],
+    "pending": [
+        lambda store, session: store.messages.pending(session, THREAD, None, 100),
+        lambda store, session: store.messages.pending(session, THREAD, 50, 100),
+    ],
     "of_generation": [lambda store, _: store.messages.of_generation("gen_5")],
     "last_step": [lambda store, session: store.messages.last_step(session, THREAD, 100)],
     "insert": [lambda store, session: store.messages.insert(session, [row(MessageRole.USER, 900, 0)], None)],
@@ -168,6 +178,15 @@ GENERATIONS: Final[dict[str, list[Call]]] = {
     "record_usage": [lambda store, _: store.generations.record_usage("gen_11", "l", NO_USAGE)],
 }
 
+VECTORS: Final[dict[str, list[Call]]] = {
+    "insert": [
+        lambda store, session: store.vectors.insert(
+            session, [row(MessageRole.USER, 900, 0)], Embeddings("openai:small", ((0.5, 0.5),))
+        )
+    ],
+    "remove": [lambda store, session: store.vectors.remove(session, ["msg_1_0", "msg_2_0"])],
+}
+
 CALLS: Final = {
     "threads": THREADS,
     "messages": MESSAGES,
@@ -175,4 +194,5 @@ CALLS: Final = {
     "deltas": DELTAS,
     "events": EVENTS,
     "generations": GENERATIONS,
+    "vectors": VECTORS,
 }

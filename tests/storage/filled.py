@@ -36,6 +36,7 @@ async def fill(store: Store) -> None:
     await _insert(store.deltas.collection, _deltas())
     await _insert(store.events.collection, _events())
     await _insert(store.generations.collection, _generations())
+    await _insert(store.vectors.collection, [{"_id": f"msg_{n}_0", "threadId": THREAD} for n in range(TURNS)])
 
 
 async def _insert(collection: Collection, docs: Sequence[Doc]) -> None:
@@ -62,8 +63,11 @@ def _threads() -> list[Doc]:
 def _messages() -> list[Doc]:
     docs: list[Doc] = []
     for turn in range(TURNS):
-        prompt = row(MessageRole.USER, turn, 0, id=f"msg_{turn}_0", thread_id=THREAD, client_id=f"c{turn}")
+        prompt = row(
+            MessageRole.USER, turn, 0, id=f"msg_{turn}_0", thread_id=THREAD, client_id=f"c{turn}", batch_id=f"b{turn}"
+        )
         status = MessageStatus.FAILED if turn % 7 == 0 else MessageStatus.SUCCESS
+        status = MessageStatus.PENDING if turn == 50 else status
         answer = row(MessageRole.ASSISTANT, turn, 1, id=f"msg_{turn}_1", thread_id=THREAD, status=status)
         docs += [message_doc(prompt), message_doc(answer) | {"generationId": f"gen_{turn}"}]
     others = (row(MessageRole.USER, turn, 0, thread_id=f"thr_{1 + turn % 50}") for turn in range(300))

@@ -44,7 +44,7 @@ async def check(read: Read[T], nodes: Sequence[T], chance: random.Random) -> Non
     ids = [node.id for node in nodes]
     cursors = await cursors_of(read)
     assert list(cursors) == ids
-    for _ in range(40):
+    for _ in range(15):
         size, forward = chance.choice(SIZES), chance.random() < 0.5
         places = sorted(chance.sample(range(-1, len(ids) + 1), 2))
         lower, upper = places[0], places[1]
