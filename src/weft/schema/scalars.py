@@ -16,7 +16,8 @@ _RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)
 
 def written(time: datetime) -> str:
     """An aware time as the API writes it: `2026-11-22T08:30:00.000Z`."""
-    return time.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
+    utc = time.astimezone(UTC) if time.utcoffset() else time
+    return utc.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
 
 
 def read(text: object) -> datetime:

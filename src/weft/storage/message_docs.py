@@ -55,6 +55,7 @@ def _feedback_of(doc: Doc) -> Feedback:
 
 _ROLES = {role.value: role for role in MessageRole}
 _STATUSES = {status.value: status for status in MessageStatus}
+_REASONS = {reason.value: reason for reason in FinishReason}
 
 
 def message_of(doc: Doc) -> Message:
@@ -75,7 +76,7 @@ def message_of(doc: Doc) -> Message:
         agent_name=doc["agentName"],
         model=doc["model"],
         provider=doc["provider"],
-        finish_reason=None if reason is None else FinishReason(reason),
+        finish_reason=None if reason is None else _REASONS[reason],
         error=doc["error"],
         reasoning=doc["reasoning"],
         usage=None if usage is None else Usage(**usage),

@@ -136,7 +136,7 @@ class Messages:
         lower = -1 if request.after is None else _order(request.after, "after")
         upper = None if request.before is None else _order(request.before, "before")
         turns, more = await self._whole_turns(thread_id, lower, upper, request)
-        edges = [Edge(encode_cursor([message.order]), message) for turn in turns for message in turn]
+        edges = [edge for turn in turns for edge in _edges(turn)]
         has_next, has_previous = request.forward and more, not request.forward and more
         if not has_next and upper is not None:
             has_next = await self._any_turn(thread_id, {"$gt": edges[-1].node.order} if edges else {"$gte": upper})
@@ -193,6 +193,12 @@ def _turns(rows: Iterable[Message], *, forward: bool, whole: bool) -> list[list[
     if not whole:
         turns.pop()
     return [ui_messages(turn if forward else turn[::-1]) for turn in turns]
+
+
+def _edges(turn: Sequence[UIMessage]) -> list[Edge[UIMessage]]:
+    """A page never cuts a turn, so all of a turn has one cursor."""
+    cursor = encode_cursor([turn[0].order])
+    return [Edge(cursor, message) for message in turn]
 
 
 def _fitting(turns: Sequence[list[UIMessage]], limit: int) -> list[list[UIMessage]]:

@@ -59,12 +59,17 @@ def _content(row: Message) -> Sequence[Part]:
 
 def _with_row_fields(row: Message, parts: list[UIPart], state: PartState) -> list[UIPart]:
     """With the row's own reasoning first and its own sources last, where its content has none (row 141)."""
-    if row.reasoning and not any(isinstance(part, ReasoningPart) for part in parts):
+    if row.reasoning and ReasoningPart not in map(type, parts):
         parts = [ReasoningPart(row.reasoning, state, row.provider_metadata), *parts]
-    if row.sources:
+    if row.sources and not _all_in(row.sources, row.content):
         seen = {_source_key(part) for part in parts if isinstance(part, SourceUrlPart | SourceDocumentPart)}
         parts.extend(source for source in _sources(row) if _source_key(source) not in seen)
     return parts
+
+
+def _all_in(sources: object, content: Sequence[Part]) -> bool:
+    """Whether the content has them all as they are: so it is with every answer that Weft wrote."""
+    return is_list(sources) and all(source in content for source in sources)
 
 
 def _source_key(part: SourceUrlPart | SourceDocumentPart) -> tuple[str, str]:

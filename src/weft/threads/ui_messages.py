@@ -108,7 +108,15 @@ _STREAM_STATUS = {
 
 def shown_text(parts: Iterable[UIPart]) -> str:
     """The text parts joined with one space (row 145)."""
-    return " ".join(part.text for part in parts if isinstance(part, TextPart))
+    return " ".join([part.text for part in parts if isinstance(part, TextPart)])
+
+
+# Looked up for every row of a page: a member's call, or its value, would cost more than all else here.
+_ALONE = frozenset({MessageRole.USER, MessageRole.SYSTEM})
+_ANSWER = MessageRole.ASSISTANT
+_ROLES = {MessageRole.TOOL: UIMessageRole.ASSISTANT} | {MessageRole(role.value): role for role in UIMessageRole}
+_STATUSES = {status: UIMessageStatus(status.value) for status in MessageStatus}
+_PENDING = MessageStatus.PENDING
 
 
 def ui_messages(rows: Iterable[Message]) -> list[UIMessage]:
@@ -120,12 +128,12 @@ def _groups(rows: Iterable[Message]) -> Iterable[list[Message]]:
     """User and system rows stand alone; an answer's rows go together up to one that calls no tool (row 139)."""
     group: list[Message] = []
     for row in rows:
-        alone = row.role in (MessageRole.USER, MessageRole.SYSTEM)
+        alone = row.role in _ALONE
         if group and (alone or row.order != group[-1].order):
             yield group
             group = []
         group.append(row)
-        if alone or (row.role is MessageRole.ASSISTANT and not row.tool):
+        if alone or (row.role is _ANSWER and not row.tool):
             yield group
             group = []
     if group:
@@ -136,24 +144,24 @@ def _ui_message(group: Sequence[Message]) -> UIMessage:
     first, last = group[0], group[-1]
     parts = shown_parts(group)
     usages = [row.usage for row in group if row.usage is not None]
-    role = UIMessageRole.ASSISTANT if first.role is MessageRole.TOOL else UIMessageRole(first.role.value)
+    errors = [row.error for row in group if row.error]
     return UIMessage(
         id=first.id,
         key=ui_key(first.thread_id, first.order, first.step_order),
         thread_id=first.thread_id,
         order=first.order,
         step_order=first.step_order,
-        role=role,
-        status=UIMessageStatus(last.status.value),
+        role=_ROLES[first.role],
+        status=_STATUSES[last.status],
         text=shown_text(parts),
         parts=parts,
         agent_name=first.agent_name,
         user_id=first.user_id,
         client_id=first.client_id,
-        error=next((row.error for row in group if row.error), None),
+        error=errors[0] if errors else None,
         usage=reduce(add, usages) if usages else None,
         created_at=first.created_at,
-        pending_step=last.step_order if last.status is MessageStatus.PENDING else None,
+        pending_step=last.step_order if last.status is _PENDING else None,
     )
 
 
