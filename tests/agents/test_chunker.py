@@ -29,7 +29,7 @@ def deltas(chunks: Sequence[Chunk]) -> list[str]:
 events: st.SearchStrategy[list[ModelEvent]] = st.lists(
     st.one_of(
         st.builds(TextDelta, st.text("ab \n", max_size=12), st.sampled_from("01")),
-        st.builds(ReasoningDelta, st.text("ab ", max_size=12), st.sampled_from("01"), st.none() | st.just({"x": {}})),
+        st.builds(ReasoningDelta, st.text("ab ", max_size=12), st.sampled_from("01"), st.none() | st.just({"x": 1})),
         st.builds(SourceFound, st.just("1"), st.just("https://weft.example"), st.none() | st.just("Weft")),
         st.just(UsageReported(NO_USAGE)),
     ),

@@ -231,7 +231,7 @@ async def test_what_is_refused_stores_nothing(
     thread = await new_thread(store)
     before = await counts(store)
     with pytest.raises(InputError) as caught:
-        await services.messages.send(**{"thread_id": thread.id, **given})
+        await services.messages.send(**(dict[str, Any](thread_id=thread.id) | given))
     assert (caught.value.reason, caught.value.path) == (reason, path)
     assert len(caught.value.message) < 300
     assert await counts(store) == before
