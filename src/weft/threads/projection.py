@@ -67,9 +67,9 @@ def _with_row_fields(row: Message, parts: list[UIPart], state: PartState) -> lis
     return parts
 
 
-def _all_in(sources: object, content: Sequence[Part]) -> bool:
+def _all_in(sources: object, content: object) -> bool:
     """Whether the content has them all as they are: so it is with every answer that Weft wrote."""
-    return is_list(sources) and all(source in content for source in sources)
+    return is_list(sources) and is_list(content) and all(source in content for source in sources)
 
 
 def _source_key(part: SourceUrlPart | SourceDocumentPart) -> tuple[str, str]:
