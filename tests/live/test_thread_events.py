@@ -138,6 +138,22 @@ async def test_an_answer_that_is_stopped_keeps_its_text_and_the_reason(server: S
     assert LONG.startswith(reply["text"].strip())
 
 
+async def test_saved_and_changed_messages_reach_viewers_in_order(server: ServerProcess) -> None:
+    thread, viewer = await server.new_thread(), Viewer()
+    save = """mutation Save($input: SaveMessagesInput!) { saveMessages(input: $input) {
+      messages { id } userErrors { errorMessage } } }"""
+    change = """mutation Change($input: UpdateMessageInput!) { updateMessage(input: $input) {
+      userErrors { errorMessage } } }"""
+    messages = [{"prompt": "one"}, {"role": "ASSISTANT", "content": "two"}, {"prompt": "three"}]
+    async with watching(server.socket_url, thread, viewer) as socket:
+        saved = await server.call(save, input={"threadId": thread, "messages": messages})
+        answer = saved["saveMessages"]["messages"][1]["id"]
+        await socket.feed(viewer, lambda v: len(v.texts()) == 3)
+        await server.call(change, input={"messageId": answer, "content": "better"})
+        await socket.feed(viewer, lambda v: v.texts()[-1:] == ["better"])
+    assert viewer.texts() == ["one", "two", "three", "better"]
+
+
 @pytest.mark.parametrize(
     ("thread", "after", "code"),
     [

@@ -72,6 +72,10 @@ class Viewer:
         ended = ("SUCCEEDED", "FAILED", "ABORTED")
         return any(g["id"] == generation_id and g["status"] in ended for g in changes)
 
+    def texts(self) -> list[str]:
+        """The texts of the messages told of, in order."""
+        return [event["uiMessage"]["text"] for event in self.events if event["__typename"] == "MessageSaved"]
+
     def deltas(self) -> int:
         return sum(event["__typename"] == "StreamAdvanced" for event in self.events)
 
