@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Final
 
+from tests.storage import deletion_calls
 from tests.storage.filled import GENERATION, MESSAGE, STREAM, THREAD, TURNS, USER
 from tests.support import LONG_AGO, delta, generation_at, row, stream_at, thread_value, words
 
@@ -94,6 +95,7 @@ THREADS: Final[dict[str, list[Call]]] = {
         lambda store, session: store.threads.write(session, THREAD, {"seq": 5}),
         lambda store, session: store.threads.write(session, THREAD, {"title": None}),
     ],
+    **deletion_calls.THREADS,
 }
 
 MESSAGES: Final[dict[str, list[Call]]] = {
@@ -195,4 +197,7 @@ CALLS: Final = {
     "events": EVENTS,
     "generations": GENERATIONS,
     "vectors": VECTORS,
+    "deletions": deletion_calls.DELETIONS,
 }
+BESIDES: Final = {"removals": deletion_calls.REMOVALS}
+"""Of what is no collection itself."""

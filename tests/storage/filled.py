@@ -6,6 +6,7 @@ from typing import Final
 
 from tests.support import LONG_AGO, delta, generation_at, row, stream_at, thread_value, words
 
+from weft.storage.deletions import deletion_doc
 from weft.storage.deltas import delta_doc
 from weft.storage.events import event_doc
 from weft.storage.generations import generation_doc
@@ -15,6 +16,7 @@ from weft.storage.streams import stream_doc
 from weft.storage.threads import thread_doc
 from weft.storage.types import Collection, Doc
 from weft.threads.clock import utc_now
+from weft.threads.deletions import Deletion, DeletionKind
 from weft.threads.events import EventKind, StoredEvent
 from weft.threads.generations import GenerationStatus
 from weft.threads.messages import MessageRole, MessageStatus
@@ -36,6 +38,7 @@ async def fill(store: Store) -> None:
     await _insert(store.deltas.collection, _deltas())
     await _insert(store.events.collection, _events())
     await _insert(store.generations.collection, _generations())
+    await _insert(store.deletions.collection, _deletions())
     await _insert(store.vectors.collection, [{"_id": f"msg_{n}_0", "threadId": THREAD} for n in range(TURNS)])
 
 
@@ -119,4 +122,15 @@ def _generations() -> list[Doc]:
         lease = {"leaseId": "l", "leaseOwner": "elsewhere|1|1", "leaseUntil": now + timedelta(hours=1, seconds=number)}
         docs.append(generation_doc(generation) | (lease if status is GenerationStatus.RUNNING else {}))
     docs[1]["leaseUntil"] = docs[6]["leaseUntil"] = LONG_AGO
+    return docs
+
+
+def _deletions() -> list[Doc]:
+    """Half of them leased, ten of them due."""
+    job = Deletion("del_0", DeletionKind.THREAD, LONG_AGO, thread_id="thr_gone", user_id=USER)
+    docs: list[Doc] = []
+    for number in range(400):
+        due = LONG_AGO if number % 40 == 0 else utc_now() + timedelta(hours=1, seconds=number)
+        lease = {"leaseId": f"lea_{number}" if number % 2 else None, "leaseOwner": "elsewhere|1|1", "dueAt": due}
+        docs.append(deletion_doc(job) | {"_id": f"del_{number}", "threadId": f"thr_{number}", "removed": 0} | lease)
     return docs

@@ -7,7 +7,7 @@ from typing import Any, Final
 import pytest
 import pytest_asyncio
 from pymongo import AsyncMongoClient
-from tests.storage.calls import CALLS
+from tests.storage.calls import BESIDES, CALLS
 from tests.storage.explain import Recorder, explain
 from tests.storage.filled import fill
 
@@ -18,6 +18,9 @@ from weft.storage.store import Store
 BY_INDEX: Final = {"IXSCAN", "IDHACK", "EXPRESS_IXSCAN", "EXPRESS_CLUSTERED_IXSCAN", "EOF"}
 NEVER: Final = {"COLLSCAN", "SORT"}
 RECORDER: Final = Recorder()
+
+
+METHODS: Final = [(name, method) for name, calls in (CALLS | BESIDES).items() for method in calls]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -37,15 +40,18 @@ def public_methods(value: object) -> set[str]:
 async def test_every_method_of_every_collection_is_called_below(store: Store) -> None:
     there = {each.collection.name: public_methods(each) for each in Collections(store.database).all}
     assert there == {name: set(calls) for name, calls in CALLS.items()}
+    assert {name: public_methods(getattr(store, name)) for name in BESIDES} == {
+        name: set(calls) for name, calls in BESIDES.items()
+    }
 
 
-@pytest.mark.parametrize(("name", "method"), [(name, method) for name, calls in CALLS.items() for method in calls])
+@pytest.mark.parametrize(("name", "method"), METHODS)
 async def test_what_a_method_asks_for_is_found_by_an_index(filled: Store, name: str, method: str) -> None:
     database = filled.database
     async with database.client.start_session() as session:
         await session.start_transaction()
         with RECORDER.listening() as sent:
-            for call in CALLS[name][method]:
+            for call in (CALLS | BESIDES)[name][method]:
                 await call(filled, session)
         await session.abort_transaction()
     assert sent or method in ("insert", "append")

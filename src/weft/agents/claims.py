@@ -9,6 +9,7 @@ from typing import Final
 from weft.agents.agent import Agent
 from weft.agents.run import Job
 from weft.agents.turns import RESTARTING, Ending, end_stream, end_turn, streamed
+from weft.errors import ErrorCode, InputError
 from weft.storage.changes import Change
 from weft.storage.store import Store
 from weft.threads import ids
@@ -22,7 +23,7 @@ MOST_ATTEMPTS: Final = 5
 async def claim(
     store: Store, agents: Mapping[str, Agent], generation_id: str, thread_id: str, length: timedelta
 ) -> Job | None:
-    """The job, if nobody else has it; None too when it was given up after too many attempts."""
+    """The job, if nobody else has it; None too when its thread is gone, or it was given up after too many attempts."""
     lease_id = uuid.uuid4().hex
 
     async def work(change: Change) -> Job | None:
@@ -34,7 +35,12 @@ async def claim(
             return None
         return await _start(store, change, agents[generation.agent_name], generation, lease_id)
 
-    return await store.change(thread_id, work)
+    try:
+        return await store.change(thread_id, work)
+    except InputError as error:
+        if error.reason is ErrorCode.NOT_FOUND:
+            return None
+        raise
 
 
 async def _start(store: Store, change: Change, agent: Agent, generation: Generation, lease_id: str) -> Job | None:

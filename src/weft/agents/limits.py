@@ -5,6 +5,7 @@ from typing import Any, Final
 import orjson
 
 from weft.errors import ErrorCode, InputError
+from weft.threads import ids
 
 MAX_PROMPT_BYTES: Final = 1024 * 1024
 MAX_METADATA_BYTES: Final = 16 * 1024
@@ -28,3 +29,10 @@ def check_json(value: Any, limit: int, *path: str) -> None:
     if size > limit:
         message = f"{path[-1]} has {size} bytes as JSON; the limit is {limit}"
         raise InputError(message, reason=ErrorCode.TOO_LARGE, path=path)
+
+
+def check_id(value: str, prefix: str, *path: str) -> None:
+    """Raises InputError for an id that is known to name something of another type."""
+    named = ids.mistaken(value, prefix)
+    if named is not None:
+        raise InputError(f"{value} is the id of {named}", path=path)

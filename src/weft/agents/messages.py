@@ -6,6 +6,8 @@ from typing import Any
 
 from weft.agents import editing
 from weft.agents.agent import Agent
+from weft.agents.deletion_work import Progress
+from weft.agents.deletions import Deletions
 from weft.agents.generations import require_agent
 from weft.agents.limits import MAX_CLIENT_ID, MAX_PROMPT_BYTES, check_json, check_text
 from weft.agents.saving import SaveOptions, Saving
@@ -19,6 +21,7 @@ from weft.threads.drafts import Draft
 from weft.threads.generations import Generation, GenerationOptions
 from weft.threads.messages import Message, MessageRole, MessageStatus, Part, Receipt
 from weft.threads.paging import Page, PageRequest
+from weft.threads.positions import Position
 from weft.threads.ui_messages import UIMessage, ui_messages
 
 NO_OPTIONS = GenerationOptions()
@@ -37,9 +40,10 @@ class Sent:
 class MessageService:
     """`weft.messages`."""
 
-    def __init__(self, store: Store, agents: Mapping[str, Agent]) -> None:
+    def __init__(self, store: Store, agents: Mapping[str, Agent], deletions: Deletions | None = None) -> None:
         self._store = store
         self._agents = agents
+        self._deletions = deletions or Deletions(store)
 
     async def send(
         self,
@@ -130,6 +134,36 @@ class MessageService:
             InputError: there is no such message, or the rating is another number.
         """
         return await editing.rate(self._store, message_id, rating, comment, user_id)
+
+    async def delete(self, message_ids: Sequence[str]) -> list[str]:
+        """Deletes messages of any threads; returns the ids really deleted. Ids that name nothing are skipped.
+
+        Nothing else changes its place. An answer whose prompt or reply is deleted is aborted.
+
+        Raises:
+            InputError: more than 1,000 ids, or an id of something else.
+        """
+        return await self._deletions.messages(message_ids)
+
+    async def delete_range(
+        self,
+        thread_id: str,
+        start_order: int,
+        end_order: int,
+        *,
+        start_step_order: int | None = None,
+        end_step_order: int | None = None,
+    ) -> Progress:
+        """Deletes messages from the start, inclusive, to the end, exclusive; without steps, whole turns.
+
+        `done` is False while a background deletion is still running; it deletes nothing of turns that begin later.
+        `last` is the place of the last message that this call deleted itself.
+
+        Raises:
+            InputError: there is no such thread, a number is negative or too large, or the end is before the start.
+        """
+        start = Position(start_order, start_step_order or 0)
+        return await self._deletions.range(thread_id, start, Position(end_order, end_step_order or 0))
 
     async def get(self, message_id: str) -> Message | None:
         return await self._store.messages.get(message_id)

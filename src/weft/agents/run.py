@@ -14,7 +14,7 @@ from weft.agents.chunker import Chunker
 from weft.agents.context import gather
 from weft.agents.stream_writer import THROTTLE_SECONDS, StreamWriter
 from weft.agents.turns import Ending, end_turn, model_of, streamed
-from weft.errors import InputError, ProviderError, UnavailableError
+from weft.errors import ErrorCode, InputError, ProviderError, UnavailableError
 from weft.llm.model import Finish, Model, ModelEvent, ModelRequest, ModelSettings, UsageReported
 from weft.storage.changes import Change
 from weft.storage.store import Store
@@ -29,7 +29,7 @@ _LOG = logging.getLogger(__name__)
 
 
 class LeaseLost(Exception):
-    """Somebody else answers now, or the answer was aborted."""
+    """Somebody else answers now, or the answer was aborted, or its thread is deleted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,12 @@ class Attempt:
                 raise LeaseLost
             await end_turn(self._store, change, job.generation, ending)
 
-        await self._store.change(job.generation.thread_id, work)
+        try:
+            await self._store.change(job.generation.thread_id, work)
+        except InputError as error:
+            if error.reason is ErrorCode.NOT_FOUND:
+                raise LeaseLost from None
+            raise
 
 
 @asynccontextmanager

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from weft.agents.branches import branch
+from weft.agents.deletions import Deletions
 from weft.agents.limits import MAX_CLIENT_ID, MAX_METADATA_BYTES, MAX_TITLE, check_json, check_text
 from weft.errors import InputError, not_found
 from weft.storage.changes import Change
@@ -18,8 +20,9 @@ _STORED = {"title": "title", "summary": "summary", "status": "status", "user_id"
 class ThreadService:
     """`weft.threads`."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, deletions: Deletions | None = None) -> None:
         self._store = store
+        self._deletions = deletions or Deletions(store)
 
     async def create(
         self,
@@ -83,6 +86,42 @@ class ThreadService:
         if narrowed.anonymous and narrowed.user_id is not None:
             raise InputError("give userId or anonymous, not both", path=("filter", "anonymous"))
         return await self._store.threads.page(narrowed, order, request)
+
+    async def users(self, request: PageRequest) -> Page[str]:
+        """Users that own threads, each once, ascending. Only forward: give `request` no `before` and no `last`."""
+        return await self._store.threads.owners(request)
+
+    async def branch(
+        self, thread_id: str, *, up_to_and_including_message_id: str | None = None, title: str | None = None
+    ) -> Thread:
+        """A new thread with the history up to and including a message, or with all of it; the original stays.
+
+        Messages keep their place in it and get ids of their own; messages not yet complete are left out. Owner, summary
+        and metadata are the original's, and so is the title unless one is given.
+
+        Raises:
+            InputError: there is no such thread or message, or the message is not complete.
+        """
+        check_text(title, MAX_TITLE, "input", "title")
+        return await branch(self._store, thread_id, up_to_and_including_message_id, title)
+
+    async def delete(self, thread_id: str) -> bool:
+        """Removes the thread with everything in it; from now on nobody can write to it. Answers being given stop.
+
+        False while a background deletion is still running: a large thread is cleaned up after the call. A thread that
+        is not there, or not any more, is no error.
+
+        Raises:
+            InputError: the id is not one of a thread.
+        """
+        return await self._deletions.thread(thread_id)
+
+    async def delete_user_data(self, user_id: str) -> bool:
+        """Removes every thread that the user owns now, with everything in them.
+
+        False while a background deletion is still running. A user without threads is no error.
+        """
+        return await self._deletions.user(user_id)
 
 
 def _check(values: Mapping[str, Any]) -> None:

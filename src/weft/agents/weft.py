@@ -7,6 +7,8 @@ from types import TracebackType
 from typing import Self
 
 from weft.agents.agent import Agent, by_name
+from weft.agents.deleter import Deleter
+from weft.agents.deletions import Deletions
 from weft.agents.generations import GenerationService
 from weft.agents.messages import MessageService
 from weft.agents.streams import StreamService
@@ -30,8 +32,10 @@ class Weft:
     def __init__(self, store: Store, agents: Sequence[Agent] = (), *, work: bool = True) -> None:
         self.agents = by_name(tuple(agents))
         self.store = store
-        self.threads = ThreadService(store)
-        self.messages = MessageService(store, self.agents)
+        self.deleter = Deleter(store) if work else None
+        deletions = Deletions(store) if self.deleter is None else Deletions(store, self.deleter.wake)
+        self.threads = ThreadService(store, deletions)
+        self.messages = MessageService(store, self.agents, deletions)
         self.generations = GenerationService(store, self.agents)
         self.streams = StreamService(store, self.generations)
         self._feed = MongoChangeFeed(store.database)
@@ -51,6 +55,9 @@ class Weft:
         if self.worker is not None:
             self.feeds.listen(self.worker.hear, self.worker.wake)
             self._keep_running("worker", self.worker.run)
+        if self.deleter is not None:
+            self.feeds.listen(self.deleter.hear, self.deleter.wake)
+            self._keep_running("deleter", self.deleter.run)
         return self
 
     async def __aexit__(

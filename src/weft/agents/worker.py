@@ -39,7 +39,9 @@ class Worker:
         self._runs: dict[str, tuple[Job, asyncio.Task[None]]] = {}
 
     def hear(self, event: StoredEvent) -> None:
-        """Takes an event of the feed: a queued job wakes the worker, an aborted one stops its run."""
+        """Takes an event of the feed: a queued job wakes the worker; one aborted, or deleted with its thread, stops."""
+        if event.kind is EventKind.THREAD_DELETED:
+            self._stop_all_of(event.thread_id)
         if event.kind is not EventKind.GENERATION_CHANGED:
             return
         if event.refs["status"] == GenerationStatus.QUEUED.value:
@@ -48,6 +50,11 @@ class Worker:
             running = self._runs.get(event.refs["generationId"])
             if running is not None:
                 running[1].cancel()
+
+    def _stop_all_of(self, thread_id: str) -> None:
+        for job, task in self._runs.values():
+            if job.generation.thread_id == thread_id:
+                task.cancel()
 
     def wake(self) -> None:
         """Looks for jobs now."""

@@ -3,6 +3,7 @@
 Changes of a thread queue within the process; a conflict with another process is retried from the start.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -14,9 +15,10 @@ from weft.threads.clock import utc_now
 from weft.threads.events import EventKind, StoredEvent
 from weft.threads.generations import Generation
 from weft.threads.messages import Message
-from weft.threads.positions import ui_key
+from weft.threads.positions import Position, ui_key
 from weft.threads.streams import Stream, StreamState
 from weft.threads.threads import Thread
+from weft.threads.ui_messages import UIMessage
 
 
 class Change:
@@ -29,6 +31,7 @@ class Change:
         self._collections = collections
         self._events: list[StoredEvent] = []
         self._fields: Doc = {}
+        self._deleted = False
 
     @property
     def seq(self) -> int:
@@ -57,6 +60,35 @@ class Change:
     async def replace_message(self, row: Message) -> None:
         await self._collections.messages.replace(self.session, row)
         self._message_saved(row)
+
+    async def delete_messages(self, rows: Sequence[Message]) -> None:
+        """Deletes rows and their vectors; `screen_changed` tells of it, `forget_activity` mends `lastMessageAt`."""
+        await self._collections.removals.delete_rows(self.session, [row.id for row in rows])
+
+    def screen_changed(self, gone: Sequence[str], changed: Sequence[UIMessage]) -> None:
+        """Tells of UI messages that vanished, by key, and of those that changed because of it."""
+        if gone:
+            self._tell(EventKind.MESSAGE_REMOVED, keys=list(gone))
+        for message in changed:
+            place = {"order": message.order, "stepOrder": message.step_order}
+            self._tell(EventKind.MESSAGE_SAVED, messageId=message.id, status=message.status.value, **place)
+
+    async def forget_activity(self, removed: Position) -> None:
+        """Sets `lastMessageAt` back when the rows up to `removed`, deleted in this change, were the thread's last."""
+        newest = await self._collections.messages.greatest(self.session, self.thread.id)
+        before = self._fields.get("lastMessageAt", self.thread.last_message_at)
+        if before is None or (newest is not None and newest.position > removed):
+            return
+        at = None if newest is None else min(newest.updated_at, before)
+        if at != before:
+            self.update_thread(lastMessageAt=at, activeAt=at or self.thread.created_at)
+            self.thread_changed()
+
+    def delete_thread(self) -> int:
+        """Deletes the thread document; returns the number of the event that tells so, the thread's last."""
+        self._tell(EventKind.THREAD_DELETED)
+        self._deleted = True
+        return self.seq
 
     async def insert_generation(self, generation: Generation) -> None:
         await self._collections.generations.insert(self.session, generation)
@@ -105,7 +137,9 @@ class Change:
         if self._events:
             self._fields["seq"] = self.seq
             await self._collections.events.insert(self.session, self._events)
-        if self._fields:
+        if self._deleted:
+            await self._collections.threads.delete(self.session, self.thread.id)
+        elif self._fields:
             await self._collections.threads.write(self.session, self.thread.id, self._fields)
 
     def _message_saved(self, row: Message) -> None:

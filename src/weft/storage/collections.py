@@ -2,11 +2,13 @@
 
 import asyncio
 
+from weft.storage.deletions import Deletions
 from weft.storage.deltas import Deltas
 from weft.storage.events import Events
 from weft.storage.failures import translated
 from weft.storage.generations import Generations
 from weft.storage.messages import Messages
+from weft.storage.removals import Removals
 from weft.storage.streams import Streams
 from weft.storage.threads import Threads
 from weft.storage.types import Database
@@ -24,6 +26,8 @@ class Collections:
         self.events = Events(database)
         self.generations = Generations(database)
         self.vectors = Vectors(database)
+        self.deletions = Deletions(database)
+        self.removals = Removals(database)
 
         self.all = (
             self.threads,
@@ -33,6 +37,7 @@ class Collections:
             self.events,
             self.generations,
             self.vectors,
+            self.deletions,
         )
 
     async def create_indexes(self) -> None:

@@ -66,19 +66,20 @@ class Store(Collections):
     async def insert_thread(self, thread: Thread, client_id: str | None) -> Thread:
         """Stores a new thread with its first event; with a `client_id` that was used before, returns that thread."""
 
-        async def insert(session: Session) -> None:
-            await self.threads.insert(session, thread, client_id)
-            event = StoredEvent(thread.id, 1, EventKind.THREAD_CHANGED, {}, thread.user_id, thread.created_at)
-            await self.events.insert(session, [event])
-
         try:
-            await self._in_transaction(insert)
+            await self._in_transaction(lambda session: self.add_thread(session, thread, client_id))
         except DuplicateKeyError:
             known = None if client_id is None else await self.threads.by_client_id(thread.user_id, client_id)
             if known is None:
                 raise
             return known
         return thread
+
+    async def add_thread(self, session: Session, thread: Thread, client_id: str | None = None) -> None:
+        """Stores a new thread with its first event, in the transaction of `session`."""
+        await self.threads.insert(session, thread, client_id)
+        event = StoredEvent(thread.id, 1, EventKind.THREAD_CHANGED, {}, thread.user_id, thread.created_at)
+        await self.events.insert(session, [event])
 
     async def _in_transaction(self, work: Callable[[Session], Awaitable[T]]) -> T:
         with translated(), pymongo.timeout(_DEADLINE_SECONDS):

@@ -124,6 +124,21 @@ class Threads:
             change = {"$set": fields | {"titleWords": words}} if words else change | {"$unset": {"titleWords": ""}}
         await self.collection.update_one({"_id": thread_id}, change, session=session)
 
+    async def delete(self, session: Session, thread_id: str) -> None:
+        await self.collection.delete_one({"_id": thread_id}, session=session)
+
+    async def of_user(self, user_id: str, created_until: datetime, limit: int) -> list[str]:
+        """Ids of threads a user owns that were created by then."""
+        match = {"userId": user_id, "createdAt": {"$lte": created_until}}
+        way = [("createdAt", DESCENDING), ("_id", DESCENDING)]
+        with translated():
+            docs = await self.collection.find(match, projection=["_id"]).sort(way).limit(limit).to_list()
+        return [doc["_id"] for doc in docs]
+
+    async def note_branch(self, session: Session, thread_id: str) -> None:
+        """Makes a change that copies a thread, and one that deletes it, exclude each other."""
+        await self.collection.update_one({"_id": thread_id}, {"$inc": {"branches": 1}}, session=session)
+
 
 def thread_doc(thread: Thread) -> Doc:
     words, origin = title_words(thread.title), thread.branched_from

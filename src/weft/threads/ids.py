@@ -10,6 +10,7 @@ THREAD: Final = "thr"
 MESSAGE: Final = "msg"
 STREAM: Final = "str"
 GENERATION: Final = "gen"
+DELETION: Final = "del"
 
 
 def new_id(prefix: str) -> str:
@@ -21,3 +22,12 @@ def new_id(prefix: str) -> str:
 def prefix_of(id_: str) -> str:
     """The type prefix of an id, or an empty string when it has none."""
     return id_.partition("_")[0] if "_" in id_ else ""
+
+
+_KINDS: Final = {THREAD: "a thread", MESSAGE: "a message", STREAM: "a stream", GENERATION: "a generation"}
+
+
+def mistaken(id_: str, prefix: str) -> str | None:
+    """What an id names when that is something else than its prefix should say: "a stream". None for all other ids."""
+    found = prefix_of(id_)
+    return None if found == prefix else _KINDS.get(found)

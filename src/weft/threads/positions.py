@@ -1,6 +1,7 @@
 """A message's place: `order` counts turns, `step_order` the rows within one. Time never decides order."""
 
 from dataclasses import dataclass
+from typing import Final
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -9,6 +10,9 @@ class Position:
 
     order: int
     step_order: int
+
+
+START: Final = Position(0, 0)
 
 
 @dataclass(frozen=True, slots=True)

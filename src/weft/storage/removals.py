@@ -1,0 +1,136 @@
+"""Takes away what belongs to a thread or to some of its rows, in bounded batches.
+
+What leads to something goes after it, so that a batch that was cut short is found again.
+"""
+
+from collections.abc import Collection as SizedCollection
+from collections.abc import Sequence
+
+from pymongo import ASCENDING
+
+from weft.storage.failures import translated
+from weft.storage.generations import generation_of
+from weft.storage.message_docs import message_of
+from weft.storage.streams import stream_of
+from weft.storage.types import Collection, Database, Doc, Session
+from weft.threads.generations import Generation
+from weft.threads.messages import Message
+from weft.threads.positions import Position
+from weft.threads.streams import Stream, StreamState
+
+_IN_ORDER = [("order", ASCENDING), ("stepOrder", ASCENDING)]
+
+
+class Removals:
+    """Deletes over all collections but `threads`. Reads are of what is about to go."""
+
+    def __init__(self, database: Database) -> None:
+        self._messages = database["messages"]
+        self._vectors = database["vectors"]
+        self._streams = database["streams"]
+        self._deltas = database["deltas"]
+        self._generations = database["generations"]
+        self._events = database["events"]
+
+    async def threads_of(self, message_ids: Sequence[str]) -> dict[str, list[str]]:
+        """The messages that exist, by thread."""
+        found: dict[str, list[str]] = {}
+        with translated():
+            docs = await self._messages.find({"_id": {"$in": list(message_ids)}}, projection={"threadId": 1}).to_list()
+        for doc in docs:
+            found.setdefault(doc["threadId"], []).append(doc["_id"])
+        return found
+
+    async def rows(self, session: Session, message_ids: Sequence[str]) -> list[Message]:
+        docs = await self._messages.find({"_id": {"$in": list(message_ids)}}, session=session).to_list()
+        return [message_of(doc) for doc in docs]
+
+    async def range(
+        self, session: Session, thread_id: str, start: Position, end: Position, limit: int
+    ) -> list[Message]:
+        """The first rows from `start` up to, but not including, `end`."""
+        match: Doc = {"threadId": thread_id, "order": {"$gte": start.order, "$lte": end.order}}
+        match["$and"] = [
+            {"$or": [{"order": {"$gt": start.order}}, {"stepOrder": {"$gte": start.step_order}}]},
+            {"$or": [{"order": {"$lt": end.order}}, {"stepOrder": {"$lt": end.step_order}}]},
+        ]
+        docs = await self._messages.find(match, session=session).sort(_IN_ORDER).limit(limit).to_list()
+        return [message_of(doc) for doc in docs]
+
+    async def turns(self, session: Session, thread_id: str, orders: SizedCollection[int]) -> list[Message]:
+        """All rows of some turns, ascending."""
+        match: Doc = {"threadId": thread_id, "order": {"$in": sorted(orders)}}
+        docs = await self._messages.find(match, session=session).sort(_IN_ORDER).to_list()
+        return [message_of(doc) for doc in docs]
+
+    async def generations(self, session: Session, thread_id: str, orders: SizedCollection[int]) -> list[Generation]:
+        """The jobs of some turns."""
+        match: Doc = {"threadId": thread_id, "order": {"$in": sorted(orders)}}
+        docs = await self._generations.find(match, session=session).to_list()
+        return [generation_of(doc) for doc in docs]
+
+    async def streams(self, session: Session, thread_id: str, positions: SizedCollection[Position]) -> list[Stream]:
+        """The streams at some positions."""
+        match: Doc = {"threadId": thread_id, "order": {"$in": sorted({position.order for position in positions})}}
+        match["state"] = {"$in": [state.value for state in StreamState]}
+        streams = map(stream_of, await self._streams.find(match, session=session).to_list())
+        return [stream for stream in streams if Position(stream.order, stream.step_order) in positions]
+
+    async def live_streams(self, session: Session, thread_id: str) -> list[str]:
+        match = {"threadId": thread_id, "state": StreamState.STREAMING.value}
+        return [doc["_id"] for doc in await self._streams.find(match, projection=["_id"], session=session).to_list()]
+
+    async def delete_rows(self, session: Session, message_ids: Sequence[str]) -> None:
+        """Rows and their vectors."""
+        chosen: Doc = {"_id": {"$in": list(message_ids)}}
+        await self._vectors.delete_many(chosen, session=session)
+        await self._messages.delete_many(chosen, session=session)
+
+    async def of_thread(self, thread_id: str, tombstone: int, limit: int) -> int:
+        """Some of all that a thread has, but for its event number `tombstone`; 0 when nothing is left."""
+        with translated():
+            return (
+                await _some(self._generations, {"threadId": thread_id}, limit)
+                or await self._rows_of_thread(thread_id, limit)
+                or await _some(self._vectors, {"threadId": thread_id}, limit)
+                or await self._streams_of_thread(thread_id, limit)
+                or await _some(self._events, {"threadId": thread_id, "seq": {"$lt": tombstone}}, limit)
+            )
+
+    async def of_streams(self, stream_ids: Sequence[str], limit: int) -> int:
+        """Some deltas of streams, then the streams; 0 when nothing is left."""
+        with translated():
+            return await self._of_streams(list(stream_ids), limit)
+
+    async def of_generations(self, generation_ids: Sequence[str], limit: int) -> int:
+        """Some of these jobs; 0 when none is left."""
+        with translated():
+            return await _some(self._generations, {"_id": {"$in": list(generation_ids)}}, limit)
+
+    async def _rows_of_thread(self, thread_id: str, limit: int) -> int:
+        """Vectors first: they are found by their rows."""
+        ids = await _ids(self._messages, {"threadId": thread_id}, limit)
+        if ids:
+            await self._vectors.delete_many({"_id": {"$in": ids}})
+            await self._messages.delete_many({"_id": {"$in": ids}})
+        return len(ids)
+
+    async def _streams_of_thread(self, thread_id: str, limit: int) -> int:
+        ids = await _ids(self._streams, {"threadId": thread_id}, limit)
+        return await self._of_streams(ids, limit) if ids else 0
+
+    async def _of_streams(self, stream_ids: list[str], limit: int) -> int:
+        deltas = await _some(self._deltas, {"streamId": {"$in": stream_ids}}, limit)
+        return deltas or (await self._streams.delete_many({"_id": {"$in": stream_ids}})).deleted_count
+
+
+async def _ids(collection: Collection, match: Doc, limit: int) -> list[str]:
+    docs = await collection.find(match, projection=["_id"]).limit(limit).to_list()
+    return [doc["_id"] for doc in docs]
+
+
+async def _some(collection: Collection, match: Doc, limit: int) -> int:
+    ids = await _ids(collection, match, limit)
+    if ids:
+        await collection.delete_many({"_id": {"$in": ids}})
+    return len(ids)
