@@ -76,7 +76,7 @@ THREADS: Final[dict[str, list[Call]]] = {
     "many": [lambda store, _: store.threads.many([f"thr_{n}" for n in range(30)])],
     "by_client_id": [
         lambda store, _: store.threads.by_client_id("bob", "c1"),
-        lambda store, _: store.threads.by_client_id(None, "c3"),
+        lambda store, _: store.threads.by_client_id(None, "unknown"),
     ],
     "page": [
         _thread_page(narrowed, order, request)
@@ -100,7 +100,10 @@ THREADS: Final[dict[str, list[Call]]] = {
 
 MESSAGES: Final[dict[str, list[Call]]] = {
     "get": [lambda store, _: store.messages.get(MESSAGE)],
-    "by_client_id": [lambda store, session: store.messages.by_client_id(session, THREAD, "c5")],
+    "by_client_id": [
+        lambda store, session: store.messages.by_client_id(session, THREAD, "c190"),
+        lambda store, session: store.messages.by_client_id(session, THREAD, "unknown"),
+    ],
     "of_batch": [lambda store, session: store.messages.of_batch(session, THREAD, "b5")],
     "greatest": [
         lambda store, session: store.messages.greatest(session, THREAD),
@@ -165,7 +168,10 @@ EVENTS: Final[dict[str, list[Call]]] = {
 
 GENERATIONS: Final[dict[str, list[Call]]] = {
     "get": [lambda store, _: store.generations.get(GENERATION)],
-    "by_client_id": [lambda store, session: store.generations.by_client_id(session, THREAD, "c5")],
+    "by_client_id": [
+        lambda store, session: store.generations.by_client_id(session, THREAD, "c191"),
+        lambda store, session: store.generations.by_client_id(session, THREAD, "unknown"),
+    ],
     "active_of_turn": [lambda store, session: store.generations.active_of_turn(session, THREAD, 10)],
     "page": [*map(_generation_page, _requests("gen_150"))],
     "claimable": [lambda store, _: store.generations.claimable(AGENTS, 10)],
