@@ -64,9 +64,8 @@ def test_the_operations_of_the_contract_are_all_there_but_for_those_of_later_iss
     }  # fmt: skip
     agents = {"regenerate", "generateText", "generateObject", "approveToolCall", "denyToolCall", "submitToolResult"}
     streams = {"createStream", "appendToStream", "finishStream"}
-    threads = {"deleteThread", "deleteUserData", "branchThread", "deleteMessages", "deleteMessageRange", "users"}
     others = {"file", "searchMessages", "contextPreview", "issueApiKey", "revokeApiKey"}
-    assert missing <= agents | streams | threads | others
+    assert missing <= agents | streams | others
 
 
 def _types(schema: GraphQLSchema) -> Iterator[GraphQLNamedType]:

@@ -6,6 +6,7 @@ import strawberry
 from strawberry.schema.config import StrawberryConfig
 
 from weft.resolvers import agents as agent_fields
+from weft.resolvers import deletions as deletion_fields
 from weft.resolvers import events as event_fields
 from weft.resolvers import generations as generation_fields
 from weft.resolvers import messages as message_fields
@@ -16,12 +17,13 @@ from weft.resolvers import threads as thread_fields
 from weft.resolvers import viewer as viewer_fields
 from weft.schema.agents import Agent
 from weft.schema.defaults import drop_null_defaults
+from weft.schema.deletions import DeleteMessageRangePayload, DeleteMessagesPayload, DeletePayload
 from weft.schema.errors import InputError
 from weft.schema.events import ThreadEvent, ThreadListEvent
 from weft.schema.generations import Generation
 from weft.schema.messages import Message
 from weft.schema.node import Node
-from weft.schema.paging import Connection
+from weft.schema.paging import Connection, UserConnection
 from weft.schema.payloads import AbortStreamsPayload, GenerationPayload, SendMessagePayload, ThreadPayload
 from weft.schema.saving import MessagePayload, SaveMessagesPayload
 from weft.schema.scalars import SCALARS
@@ -51,6 +53,10 @@ class Query:
         resolver=thread_fields.threads,
         description="Threads, the newest first. Without `first` and `last` the first 50.",
     )
+    users: UserConnection = strawberry.field(
+        resolver=thread_fields.users,
+        description="Users that own threads, ascending, each once. Without `first` the first 50.",
+    )
     message: Message | None = strawberry.field(
         resolver=message_fields.message, description="One stored row; null if there is none with this id."
     )
@@ -72,6 +78,21 @@ class Mutation:
     update_thread: ThreadPayload = strawberry.field(
         resolver=thread_fields.update_thread, description="Changes a thread: what is given, and nothing else."
     )
+    delete_thread: DeletePayload = strawberry.field(
+        resolver=deletion_fields.delete_thread,
+        description="Removes a thread with everything in it. It is gone at once for everybody, and answers being given "
+        "in it stop; a large one is cleaned up in the background.",
+    )
+    delete_user_data: DeletePayload = strawberry.field(
+        resolver=deletion_fields.delete_user_data,
+        description="Removes every thread that a user owns now, with everything in them.",
+    )
+    branch_thread: ThreadPayload = strawberry.field(
+        resolver=thread_fields.branch_thread,
+        description="Creates a thread with a copy of another one's history, all of it or up to a message. Messages "
+        "keep their places and get ids of their own; those not yet complete are left out. Owner, summary and "
+        "metadata are the original's.",
+    )
     send_message: SendMessagePayload = strawberry.field(
         resolver=message_fields.send_message,
         description="Saves a user message and, unless `generate` is false, starts an answer, in one transaction.",
@@ -86,6 +107,15 @@ class Mutation:
     )
     rate_message: MessagePayload = strawberry.field(
         resolver=saving_fields.rate_message, description="Stores what a person thinks of a message, or takes it back."
+    )
+    delete_messages: DeleteMessagesPayload = strawberry.field(
+        resolver=deletion_fields.delete_messages,
+        description="Deletes stored rows. Nothing else changes its place. An answer whose prompt or reply is deleted "
+        "is aborted.",
+    )
+    delete_message_range: DeleteMessageRangePayload = strawberry.field(
+        resolver=deletion_fields.delete_message_range,
+        description="Deletes the rows of a thread between two places; a large range is finished in the background.",
     )
     start_generation: GenerationPayload = strawberry.field(
         resolver=generation_fields.start_generation, description="Answers a saved message in the background."

@@ -6,8 +6,17 @@ import strawberry
 
 from weft.resolvers.failures import user_errors
 from weft.schema.context import Info
-from weft.schema.inputs import CreateThreadInput, ThreadFilter, UpdateThreadInput
-from weft.schema.paging import After, Before, Connection, First, Last, connection_of
+from weft.schema.inputs import BranchThreadInput, CreateThreadInput, ThreadFilter, UpdateThreadInput
+from weft.schema.paging import (
+    After,
+    Before,
+    Connection,
+    First,
+    Last,
+    UserConnection,
+    connection_of,
+    user_connection_of,
+)
 from weft.schema.payloads import ThreadPayload
 from weft.schema.threads import Thread
 from weft.threads import threads as domain
@@ -20,6 +29,10 @@ OrderBy = Annotated[
     ThreadOrder | None, strawberry.argument(description="What they are sorted by; the newest comes first.")
 ]
 Create = Annotated[CreateThreadInput, strawberry.argument(description="The new thread.")]
+Branch = Annotated[BranchThreadInput, strawberry.argument(description="The thread, and where to cut it.")]
+FirstUsers = Annotated[
+    int | None, strawberry.argument(description="How many from the start, or from just past `after`; 1 to 100.")
+]
 Update = Annotated[UpdateThreadInput, strawberry.argument(description="The thread and what to change.")]
 
 
@@ -43,6 +56,10 @@ async def threads(
     return connection_of(page, Thread.of)
 
 
+async def users(info: Info, first: FirstUsers = None, after: After = None) -> UserConnection:
+    return user_connection_of(await info.context.weft.threads.users(PageRequest.of(first, after)))
+
+
 @user_errors(ThreadPayload)
 async def create_thread(info: Info, input: Create) -> ThreadPayload:
     created = await info.context.weft.threads.create(
@@ -59,3 +76,13 @@ async def create_thread(info: Info, input: Create) -> ThreadPayload:
 async def update_thread(info: Info, input: Update) -> ThreadPayload:
     updated = await info.context.weft.threads.update(input.thread_id, input.changes())
     return ThreadPayload(thread=Thread.of(updated))
+
+
+@user_errors(ThreadPayload)
+async def branch_thread(info: Info, input: Branch) -> ThreadPayload:
+    made = await info.context.weft.threads.branch(
+        input.thread_id,
+        up_to_and_including_message_id=input.up_to_and_including_message_id,
+        title=input.title,
+    )
+    return ThreadPayload(thread=Thread.of(made))

@@ -19,9 +19,13 @@ class ThreadFilter:
         default=None, description="True: only threads without an owner. False is as good as absent."
     )
     status: ThreadStatus | None = strawberry.field(default=None, description="Only threads with this status.")
+    title: str | None = strawberry.field(
+        default=None,
+        description="Words of the title: only threads whose title has every one of them, whole, in any case and order.",
+    )
 
     def narrowing(self) -> threads.ThreadFilter:
-        return threads.ThreadFilter(self.user_id, bool(self.anonymous), self.status)
+        return threads.ThreadFilter(self.user_id, bool(self.anonymous), self.status, self.title)
 
 
 @strawberry.input(description="A new thread.")
@@ -59,6 +63,19 @@ class UpdateThreadInput:
         """What was given, by Python name; None clears."""
         given = {name: getattr(self, name) for name in _UPDATABLE}
         return {name: value for name, value in given.items() if value is not strawberry.UNSET}
+
+
+@strawberry.input(description="A new thread that begins with another one's history.")
+class BranchThreadInput:
+    thread_id: strawberry.ID = strawberry.field(description="The thread to copy. It stays as it is.")
+    up_to_and_including_message_id: strawberry.ID | None = strawberry.field(
+        default=None,
+        description="The last stored row to copy, a complete one; absent for all that are complete. "
+        "Rows of its turn that come after it are not copied.",
+    )
+    title: str | None = strawberry.field(
+        default=None, description="The new thread's title; absent or null for the original's."
+    )
 
 
 @strawberry.input(description="A user message, and usually the wish for an answer.")

@@ -9,7 +9,7 @@ from weft.schema.enums import describe
 from weft.schema.node import Node
 from weft.schema.scalars import Json
 from weft.schema.usage import Usage
-from weft.threads import messages
+from weft.threads import messages, positions
 from weft.threads.messages import FinishReason, MessageRole, MessageStatus
 
 describe(
@@ -38,6 +38,17 @@ describe(
     ABORTED="It was told to stop.",
     OTHER="The provider gave another reason, or none.",
 )
+
+
+@strawberry.type(description="A place among the messages of a thread.")
+class MessagePosition:
+    thread_id: strawberry.ID = strawberry.field(description="The thread.")
+    order: int = strawberry.field(description="Its turn, from 0 on.")
+    step_order: int = strawberry.field(description="Its place within the turn, from 0 on.")
+
+    @classmethod
+    def of(cls, value: positions.MessagePosition) -> "MessagePosition":
+        return cls(thread_id=strawberry.ID(value.thread_id), order=value.order, step_order=value.step_order)
 
 
 @strawberry.type(description="What a person thinks of a message.")

@@ -46,13 +46,34 @@ class Connection(Generic[T]):
     page_info: PageInfo = strawberry.field(description="Whether there is more, and where to go on.")
 
 
+@strawberry.type(description="One user and its place in the list.")
+class UserEdge:
+    cursor: str = strawberry.field(description="Opaque. What `after` of this list takes.")
+    node: str = strawberry.field(description="The user, as the application names users.")
+
+
+@strawberry.type(description="One page of users, ascending by name, each of them once.")
+class UserConnection:
+    edges: list[UserEdge] = strawberry.field(description="The users of this page.")
+    page_info: PageInfo = strawberry.field(description="Whether there is more, and where to go on.")
+
+
+def user_connection_of(page: Page[str]) -> UserConnection:
+    """The connection that shows a page of users."""
+    edges = [UserEdge(cursor=edge.cursor, node=edge.node) for edge in page.edges]
+    return UserConnection(edges=edges, page_info=_info_of(page))
+
+
 def connection_of(page: Page[V], node: Callable[[V], T]) -> Connection[T]:
     """The connection that shows a page; `node` makes the API's picture of each of its nodes."""
     edges = [Edge(cursor=edge.cursor, node=node(edge.node)) for edge in page.edges]
-    info = PageInfo(
+    return Connection(edges=edges, page_info=_info_of(page))
+
+
+def _info_of(page: Page[V]) -> PageInfo:
+    return PageInfo(
         has_next_page=page.has_next,
         has_previous_page=page.has_previous,
-        start_cursor=edges[0].cursor if edges else None,
-        end_cursor=edges[-1].cursor if edges else None,
+        start_cursor=page.edges[0].cursor if page.edges else None,
+        end_cursor=page.edges[-1].cursor if page.edges else None,
     )
-    return Connection(edges=edges, page_info=info)

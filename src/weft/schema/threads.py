@@ -9,7 +9,7 @@ from weft.schema.context import Info
 from weft.schema.enums import describe
 from weft.schema.fields import computed
 from weft.schema.generations import Generation
-from weft.schema.messages import Message
+from weft.schema.messages import Message, MessagePosition
 from weft.schema.node import Node
 from weft.schema.once import Once
 from weft.schema.paging import After, Before, Connection, First, Last, connection_of
@@ -64,6 +64,9 @@ class Thread(Node):
     summary: str | None = strawberry.field(description="What it is about; null if nobody has said.")
     status: ThreadStatus = strawberry.field(description="Whether it is in use.")
     metadata: Json | None = strawberry.field(description="Free for the application; at most 16 KiB. Null if not set.")
+    branched_from: MessagePosition | None = strawberry.field(
+        description="On a branch, where it was cut: the place of the last message copied into it. Null otherwise."
+    )
     created_at: datetime = strawberry.field(description="When it was created.")
     updated_at: datetime = strawberry.field(description="When it last changed, `lastMessageAt` included.")
     last_message_at: datetime | None = strawberry.field(
@@ -151,6 +154,7 @@ class Thread(Node):
             summary=value.summary,
             status=value.status,
             metadata=value.metadata,
+            branched_from=None if value.branched_from is None else MessagePosition.of(value.branched_from),
             created_at=value.created_at,
             updated_at=value.updated_at,
             last_message_at=value.last_message_at,
