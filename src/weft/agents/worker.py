@@ -137,6 +137,9 @@ class Worker:
                     held = await self._store.generations.renew(job.generation.id, job.lease_id, self._lease)
                 except UnavailableError:
                     continue
+                except Exception:
+                    _LOG.exception("a lease could not be renewed", extra={"generation": job.generation.id})
+                    continue
                 if not held:
                     task.cancel()
 
@@ -145,7 +148,8 @@ class Worker:
         for _, task in running:
             task.cancel()
         await asyncio.gather(*(task for _, task in running), return_exceptions=True)
-        releases = (self._store.generations.release(job.generation.id, job.lease_id) for job, _ in running)
+        release = self._store.generations.release
+        releases = (release(job.generation.id, job.lease_id, in_good_order=True) for job, _ in running)
         await asyncio.gather(*releases, return_exceptions=True)
 
 

@@ -114,9 +114,13 @@ class Generations:
             await self.release(doc["_id"], doc["leaseId"])
         return len(orphans)
 
-    async def release(self, generation_id: str, lease_id: str) -> None:
-        """Ends a lease at once, so that another worker may take the job over."""
-        change = [{"$set": {"leaseUntil": "$$NOW"}}]
+    async def release(self, generation_id: str, lease_id: str, *, in_good_order: bool = False) -> None:
+        """Ends a lease at once, so that another worker may take the job over.
+
+        What a stopping worker gives back in good order does not count as an attempt: no job is to blame for a deploy.
+        """
+        given_back = {"attempts": {"$subtract": ["$attempts", 1]}} if in_good_order else {}
+        change = [{"$set": {"leaseUntil": "$$NOW", **given_back}}]
         with translated():
             await self.collection.update_one(_held(generation_id, lease_id), change)
 
