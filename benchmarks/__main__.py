@@ -6,15 +6,23 @@ from typing import Any
 
 import uvloop
 
-from benchmarks import fanout, first_delta, list50
+from benchmarks import fanout, first_delta, list50, write, write_length
 from benchmarks.machine import settle
 
 Figure = Callable[[argparse.Namespace], Coroutine[Any, Any, None]]
+
+
+async def _write(chosen: argparse.Namespace) -> None:
+    """Many short rounds: there are many figures."""
+    await write.run(chosen.writers, chosen.rounds, chosen.seconds * 0.4)
+    await write_length.run(chosen.lengths, chosen.rounds, chosen.seconds * 0.2)
+
 
 FIGURES: dict[str, Figure] = {
     "fanout": lambda chosen: fanout.run(chosen.viewers, chosen.apart, chosen.rounds, chosen.seconds),
     "first_delta": lambda chosen: first_delta.run(chosen.rounds),
     "list50": lambda chosen: list50.run(chosen.clients, chosen.rounds, chosen.seconds),
+    "write": _write,
 }
 
 
@@ -34,6 +42,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--viewers", type=int, nargs="*", default=[1, 50, 200, 1000], help="of one document")
     parser.add_argument("--apart", type=int, nargs="*", default=[200], help="viewers of as many documents")
     parser.add_argument("--clients", type=int, nargs="*", default=[1, 16], help="that list messages at once")
+    parser.add_argument("--writers", type=int, nargs="*", default=[1, 16, 64], help="each in a thread of its own")
+    parser.add_argument("--lengths", type=int, nargs="*", default=[10, 100, 10_000, 200_000], help="of threads")
     chosen = parser.parse_args()
     if unknown := set(chosen.figures) - set(FIGURES):
         parser.error(f"there is no figure {', '.join(sorted(unknown))}; there are {', '.join(FIGURES)}")

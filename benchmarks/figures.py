@@ -23,12 +23,14 @@ def _over(name: str, values: Sequence[float]) -> float:
     return sum(values) if name in ("missing", "repeated") else float(f"{median(values):.4g}")
 
 
-def report(figure: str, about: Mapping[str, object], subjects: Mapping[str, Sequence[Round]], by: str) -> None:
-    """Prints the figure; `by` names the measurement whose ratio to the floor's it gives, of each subject."""
+def report(
+    figure: str, about: Mapping[str, object], subjects: Mapping[str, Sequence[Round]], by: str, to: str = "floor"
+) -> None:
+    """Prints the figure; `by` names the measurement whose ratio to that of `to` it gives, of each other subject."""
     measured = {name: medians(rounds) for name, rounds in subjects.items()}
-    floor = measured["floor"][by]
-    ratios = {name: round(one[by] / floor, 3) for name, one in measured.items() if name != "floor" and floor}
-    rounds = len(subjects["floor"])
+    least = measured[to][by]
+    ratios = {name: round(one[by] / least, 3) for name, one in measured.items() if name != to and least}
+    rounds = len(subjects[to])
     print(
         json.dumps({"figure": figure, **about, "ratio_of": by, "ratio": ratios, **measured, "rounds": rounds}),
         flush=True,

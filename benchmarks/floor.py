@@ -110,15 +110,15 @@ class Floors:
         return Response(orjson.dumps(docs[::-1]), media_type="application/json")
 
 
-def main() -> None:
+def serve(app: Starlette) -> None:
     """Serves on a free port and prints it."""
     listener = socket.create_server(("127.0.0.1", 0), backlog=2048)
     print(f"Floor http://127.0.0.1:{listener.getsockname()[1]}", flush=True)
     config = uvicorn.Config(
-        Floors().app(), ws="websockets-sansio", ws_per_message_deflate=False, log_config=None, access_log=False
+        app, ws="websockets-sansio", ws_per_message_deflate=False, log_config=None, access_log=False
     )
     uvicorn.Server(config).run(sockets=[listener])
 
 
 if __name__ == "__main__":
-    main()
+    serve(Floors().app())

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Self, cast
 
@@ -73,9 +74,14 @@ class _Client(asyncio.Protocol):
 
 async def hammer(port: int, message: bytes, clients: int, seconds: float) -> Answers:
     """So many clients, each asking again as soon as it is answered."""
+    return await hammer_with(port, [message] * clients, seconds)
+
+
+async def hammer_with(port: int, messages: Sequence[bytes], seconds: float) -> Answers:
+    """A client for each message."""
     answers = Answers()
     loop = asyncio.get_running_loop()
-    made = [_Client(message, answers) for _ in range(clients)]
+    made = [_Client(message, answers) for message in messages]
     await asyncio.gather(*(loop.create_connection(client.same, "127.0.0.1", port) for client in made))
     await asyncio.sleep(seconds)
     for client in made:

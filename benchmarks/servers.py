@@ -59,9 +59,9 @@ async def weft(uri: str, **settings: str) -> AsyncGenerator[Server, None]:
 
 
 @asynccontextmanager
-async def floor(uri: str) -> AsyncGenerator[Server, None]:
-    """The floors, in one process."""
-    async with _serving(uri, {}, "-m", "benchmarks.floor") as server:
+async def floor(uri: str, module: str = "benchmarks.floor", **settings: str) -> AsyncGenerator[Server, None]:
+    """The floors of a module, in one process."""
+    async with _serving(uri, settings, "-m", module) as server:
         yield server
 
 
