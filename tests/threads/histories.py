@@ -3,10 +3,14 @@
 from dataclasses import replace
 from typing import Any, Final
 
+from hypothesis import settings
 from hypothesis import strategies as st
 from tests.support import row
 
 from weft.threads.messages import Message, MessageRole, MessageStatus, Part, is_tool_row, text_of
+
+some = settings(max_examples=40, deadline=None)
+"""Examples of whole histories are large: forty of them take a second or two."""
 
 USER, SYSTEM, ASSISTANT, TOOL = MessageRole.USER, MessageRole.SYSTEM, MessageRole.ASSISTANT, MessageRole.TOOL
 

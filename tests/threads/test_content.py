@@ -10,6 +10,7 @@ from tests.support import row
 from weft.errors import ErrorCode, InputError
 from weft.threads.ai_sdk import ai_sdk_part
 from weft.threads.content import content_of, user_content
+from weft.threads.forms import parse_content
 from weft.threads.messages import MessageRole, MessageStatus, Part, is_tool_row, reasoning_of, text_of
 from weft.threads.projection import shown_parts
 from weft.threads.ui_parts import (
@@ -155,15 +156,20 @@ def test_the_ai_sdk_form_is_that_of_its_ui_message_parts(part: UIPart, value: di
     assert ai_sdk_part(part) == value
 
 
-def test_text_and_reasoning_of_a_row_are_joined_from_its_parts() -> None:
+def test_row_27_text_and_reasoning_of_a_row_are_joined_from_its_parts() -> None:
     content: list[Part] = [TEXT, {"type": "reasoning", "text": "r"}, {"type": "text", "text": "b"}]
     hidden: Part = {"type": "reasoning", "text": "", "providerMetadata": {}}
     assert (text_of(content), text_of([hidden])) == ("a b", None)
     assert (reasoning_of([*content, hidden, content[1]]), reasoning_of([hidden])) == ("r\nr", None)
 
 
-def test_a_row_belongs_to_tools_when_it_calls_one_or_answers_one() -> None:
+def test_row_27_a_row_belongs_to_tools_when_it_calls_one_or_answers_one() -> None:
     call: Part = {"type": "tool-call", "toolCallId": "1", "toolName": "t", "input": {}}
     assert is_tool_row(MessageRole.ASSISTANT, [TEXT, call])
     assert is_tool_row(MessageRole.TOOL, [])
     assert not is_tool_row(MessageRole.ASSISTANT, [TEXT])
+
+
+def test_row_27_a_tool_row_has_no_text_and_the_systems_is_the_string_itself() -> None:
+    assert text_of([TEXT], MessageRole.TOOL) is None
+    assert text_of(parse_content(MessageRole.SYSTEM, "Be brief", PATH), MessageRole.SYSTEM) == "Be brief"

@@ -32,7 +32,7 @@ def shown_parts(rows: Sequence[Message]) -> list[UIPart]:
 def _plain_row(row: Message) -> list[UIPart] | None:
     """None when the row has to do with tools."""
     state = _state(row)
-    facts = row.provider_metadata
+    facts = row.provider_metadata or None
     answers = row.role in _ANSWERS
     parts: list[UIPart] = []
     for part in _content(row):
@@ -60,7 +60,7 @@ def _content(row: Message) -> Sequence[Part]:
 def _with_row_fields(row: Message, parts: list[UIPart], state: PartState) -> list[UIPart]:
     """With the row's own reasoning first and its own sources last, where its content has none (row 141)."""
     if row.reasoning and ReasoningPart not in map(type, parts):
-        parts = [ReasoningPart(row.reasoning, state, row.provider_metadata), *parts]
+        parts = [ReasoningPart(row.reasoning, state, row.provider_metadata or None), *parts]
     if row.sources and not _all_in(row.sources, row.content):
         seen = {_source_key(part) for part in parts if isinstance(part, SourceUrlPart | SourceDocumentPart)}
         parts.extend(source for source in _sources(row) if _source_key(source) not in seen)
@@ -100,16 +100,16 @@ class _Answer:
         return [part for part in self._parts if not isinstance(part, StepStartPart)]
 
     def _read(self, row: Message) -> None:
-        content, state = _content(row), _state(row)
+        content, state, facts = _content(row), _state(row), row.provider_metadata or None
         if row.role is MessageRole.ASSISTANT and content:
             self._parts.append(StepStartPart(row.step_order))
         if row.reasoning and not any(part["type"] == "reasoning" for part in content):
-            self._parts.append(ReasoningPart(row.reasoning, state, row.provider_metadata))
+            self._parts.append(ReasoningPart(row.reasoning, state, facts))
         for part in content:
             if part["type"] in TOOL_KINDS:
                 self._read_tool(row, modern(part))
             else:
-                self._show(plain_part(part, state, row.provider_metadata))
+                self._show(plain_part(part, state, facts))
         for source in _sources(row) if row.sources else ():
             if _source_key(source) not in self._seen:
                 self._show(source)
@@ -173,7 +173,7 @@ def _called(row: Message, part: Part, call_id: str) -> ToolPart:
         input=part.get("input"),
         provider_executed=part.get("providerExecuted") is True,
         metadata=part.get("toolMetadata"),
-        call_provider_metadata=part.get("providerMetadata") or row.provider_metadata,
+        call_provider_metadata=part.get("providerMetadata") or row.provider_metadata or None,
     )
 
 
