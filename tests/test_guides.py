@@ -1,5 +1,6 @@
 """A guide's program does what the guide says: it is run as it stands, against the real MongoDB."""
 
+import asyncio
 import re
 from pathlib import Path
 from typing import Any
@@ -11,16 +12,24 @@ from weft.storage.embedded import EmbeddedMongo
 GUIDES = Path(__file__).parents[1] / "docs"
 
 
+def _run(guide: str, mongod: EmbeddedMongo, database: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """The names that the guide's one program defines."""
+    monkeypatch.setenv("WEFT_MONGODB_URI", mongod.uri)
+    monkeypatch.setenv("WEFT_DATABASE", database)
+    [program] = re.findall(r"^```python\n(.*?)^```$", (GUIDES / guide).read_text(), flags=re.MULTILINE | re.DOTALL)
+    module: dict[str, Any] = {"__name__": guide}
+    exec(compile(program, guide, "exec"), module)
+    return module
+
+
 def test_the_example_of_the_testing_guide_passes(
     mongod: EmbeddedMongo, database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("WEFT_MONGODB_URI", mongod.uri)
-    monkeypatch.setenv("WEFT_DATABASE", database)
-    [program] = re.findall(
-        r"^```python\n(.*?)^```$", (GUIDES / "testing.md").read_text(), flags=re.MULTILINE | re.DOTALL
-    )
-    module: dict[str, Any] = {}
+    _run("testing.md", mongod, database, monkeypatch)["test_support_greets_a_customer"]()
 
-    exec(compile(program, "testing.md", "exec"), module)
 
-    module["test_support_greets_a_customer"]()
+def test_the_example_of_the_python_guide_does_what_it_says(
+    mongod: EmbeddedMongo, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = asyncio.run(_run("python.md", mongod, database, monkeypatch)["tidy_up"]())
+    assert told == ["Broken chain", "My chain is broken.", "Bring it in today, we will mend it."]
