@@ -160,6 +160,7 @@ def _event() -> StoredEvent:
 
 EVENTS: Final[dict[str, list[Call]]] = {
     "between": [lambda store, _: store.events.between(THREAD, 100, 120)],
+    "tombstone": [lambda store, _: store.events.tombstone(THREAD)],
     "threads_told_of": [
         lambda store, _: store.events.threads_told_of(USER, utc_now() - timedelta(seconds=100), 20),
     ],

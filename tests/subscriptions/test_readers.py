@@ -14,6 +14,7 @@ from weft.threads.events import (
     StreamEnded,
     StreamStarted,
     ThreadChanged,
+    ThreadDeleted,
 )
 from weft.threads.streams import Delta
 
@@ -214,3 +215,31 @@ async def test_a_thread_that_is_given_away_leaves_one_list_and_enters_the_other(
     assert _told([came]) == ["first"]
     again = await world.feeds.thread_list("ann", before)
     assert [type(item.event).__name__ for item in await take(again, 1)] == ["ThreadDeleted"]
+
+
+async def test_a_deleted_thread_is_the_last_thing_a_reader_hears_of(world: World) -> None:
+    thread = await world.weft.threads.create()
+    here = await world.feeds.thread(thread.id, None)
+    cursor = (await world.cursor(thread)).encode()
+    await world.touch(thread, "seen")
+    await world.tell()
+    await world.weft.threads.delete(thread.id)
+    await world.tell()
+    assert _told([item async for item in here]) == ["seen", ThreadDeleted]
+    late = await world.feeds.thread(thread.id, cursor)
+    assert [item.event async for item in late] == [ThreadDeleted(thread.id)]
+    with pytest.raises(InputError, match="not found"):
+        await world.feeds.thread(thread.id, None)
+
+
+async def test_a_list_is_told_of_deleted_threads_now_and_later(world: World) -> None:
+    thread = await world.weft.threads.create(user_id="ann")
+    await world.committed()
+    reader = await world.feeds.thread_list("ann", None)
+    await world.tell()
+    (seen,) = await take(reader, 1)
+    await world.weft.threads.delete(thread.id)
+    await world.tell()
+    assert [item.event for item in await take(reader, 1)] == [ThreadDeleted(thread.id)]
+    again = await world.feeds.thread_list("ann", seen.cursor)
+    assert [item.event async for item in again.catch_up()] == [ThreadDeleted(thread.id)]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from pymongo import ASCENDING, IndexModel
+from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from weft.storage.failures import translated
 from weft.storage.retention import LOG_RETENTION
@@ -29,6 +29,12 @@ class Events:
         with translated():
             docs = await self.collection.find(match).sort([("seq", ASCENDING)]).to_list()
         return [event_of(doc) for doc in docs]
+
+    async def tombstone(self, thread_id: str) -> StoredEvent | None:
+        """The event that tells that a thread was deleted, while it is kept."""
+        with translated():
+            doc = await self.collection.find_one({"threadId": thread_id}, sort=[("seq", DESCENDING)])
+        return None if doc is None or doc["kind"] != EventKind.THREAD_DELETED.value else event_of(doc)
 
     async def threads_told_of(self, user_id: str | None, since: datetime, limit: int) -> list[str]:
         """Threads that a user was told at `since` or later have changed or gone."""

@@ -36,6 +36,9 @@ class ThreadLog:
     async def thread(self, thread_id: str) -> Thread | None:
         return await self._collections.threads.get(thread_id)
 
+    async def was_deleted(self, thread_id: str) -> bool:
+        return await self._collections.events.tombstone(thread_id) is not None
+
     async def events(self, thread_id: str, after: int, up_to: int) -> list[StoredEvent]:
         return await self._collections.events.between(thread_id, after, up_to)
 

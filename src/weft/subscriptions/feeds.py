@@ -13,9 +13,10 @@ from weft.subscriptions.log import ChangeFeed, Log
 from weft.subscriptions.reader import Reader, Seen
 from weft.subscriptions.replay import from_cursor, from_the_start
 from weft.subscriptions.thread_topic import Moment, Progress, ThreadTopic
+from weft.subscriptions.topic import Topic
 from weft.threads.clock import Clock, utc_now
 from weft.threads.cursors import Cursor, ListCursor
-from weft.threads.events import Change, HistoryLost, Item, StoredEvent
+from weft.threads.events import Change, HistoryLost, Item, StoredEvent, ThreadDeleted
 from weft.threads.streams import Delta
 
 K = TypeVar("K")
@@ -58,13 +59,18 @@ class Feeds:
         self._on_lost.append(on_lost)
 
     async def thread(self, thread_id: str, after: str | None) -> Reader:
-        """A reader of a thread.
+        """A reader of a thread. With a cursor of one that was deleted since, it is told just that.
 
         Raises:
             InputError: there is no such thread, or `after` is not a cursor of it.
         """
         cursor = None if after is None else Cursor.decode(after, thread_id)
-        topic, release = await self._open(self._threads, thread_id, lambda: ThreadTopic(thread_id, self._log))
+        try:
+            topic, release = await self._open(self._threads, thread_id, lambda: ThreadTopic(thread_id, self._log))
+        except InputError:
+            if cursor is not None and await self._log.was_deleted(thread_id):
+                return _reader_of_gone(cursor)
+            raise
         try:
             seen = Seen() if cursor is None else await self._seen(cursor)
         except BaseException:
@@ -140,6 +146,16 @@ def _release(topics: dict[K, T], key: K, topic: T) -> None:
         topic.close()
         if topics.get(key) is topic:
             del topics[key]
+
+
+def _reader_of_gone(cursor: Cursor) -> Reader:
+    """A reader of a thread that was deleted after the cursor."""
+    told = Item(ThreadDeleted(cursor.thread_id), cursor.encode())
+    return Reader(Topic(), 0, told.cursor, _only(told), Seen(), lambda: None)
+
+
+async def _only(item: Item) -> AsyncIterator[Item]:
+    yield item
 
 
 async def _nothing() -> AsyncIterator[Item]:

@@ -14,6 +14,10 @@ class Log(Protocol):
 
     async def thread(self, thread_id: str) -> Thread | None: ...
 
+    async def was_deleted(self, thread_id: str) -> bool:
+        """Whether a thread is gone that was there not long ago."""
+        ...
+
     async def events(self, thread_id: str, after: int, up_to: int) -> list[StoredEvent]:
         """Events `(after, up_to]`; those past their retention are missing."""
         ...

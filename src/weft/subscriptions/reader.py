@@ -63,7 +63,7 @@ class Reader:
     async def _follow(self) -> AsyncIterator[Item]:
         async for item in self.catch_up():
             yield item
-            if isinstance(item.event, ResyncRequired):
+            if isinstance(item.event, ResyncRequired | ThreadDeleted):
                 return
         rung = asyncio.Event()
         self.topic.watch(rung.set)
