@@ -133,8 +133,8 @@ def comparable(parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Parts without what the two are known to say differently.
 
     The AI SDK begins every step with a step-start, also where no tool is called, but tells of it only with what comes
-    next; it guesses at incomplete input, keeps the ids of reasoning, and has the unreadable input of a known tool as its
-    input (behaviour.md row 129).
+    next; it guesses at incomplete input, keeps the ids of reasoning, and has the unreadable input of a known tool as
+    its input (behaviour.md row 129).
     """
     shown: list[dict[str, Any]] = []
     tools = any(part["type"].startswith(("tool-", "dynamic-tool")) for part in parts)
