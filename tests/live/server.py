@@ -55,6 +55,13 @@ class ServerProcess:
         self.process.kill()
         await self.process.wait()
 
+    async def end(self) -> None:
+        """In good order if it can: a transaction that was cut off would hold up whoever drops the database."""
+        try:
+            await self.stop()
+        except TimeoutError:
+            await self.kill()
+
     async def stop(self) -> int:
         """SIGTERM, and its exit code."""
         if self.process.returncode is None:
@@ -115,4 +122,4 @@ async def serving(env: Mapping[str, str], log: Path, *command: str) -> AsyncGene
         yield await server.ready()
     finally:
         if server.process.returncode is None:
-            await server.kill()
+            await server.end()

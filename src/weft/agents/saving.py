@@ -10,7 +10,7 @@ from weft.storage.changes import Change
 from weft.storage.store import Store
 from weft.threads import ids
 from weft.threads.drafts import Draft
-from weft.threads.messages import Message, MessageStatus, reasoning_of
+from weft.threads.messages import Message, MessageRole, MessageStatus, reasoning_of
 from weft.threads.placement import Start, check_order, place
 from weft.threads.vectors import Embeddings
 
@@ -139,6 +139,8 @@ class Saving:
             return Start(options.order, await messages.last_step(session, thread, options.order), keep_first=True)
         if options.next_order:
             return Start(change.thread.last_order + 1, keep_first=True)
+        if self._drafts[0].role is MessageRole.USER:
+            return Start(None)
         greatest = await messages.greatest(session, thread)
         return Start(None) if greatest is None else Start(greatest.order, greatest.step_order)
 
