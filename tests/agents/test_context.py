@@ -137,3 +137,25 @@ async def test_any_history_is_cut_at_a_turn_and_as_late_as_it_fits(store: Store)
                     break
                 fitting = [*each, *fitting]
             assert await shown(store, rows, recent) == [*(str(one.text) for one in fitting), f"user {last}.0"]
+
+
+async def test_of_tool_calls_a_model_is_told_only_the_words_around_them(store: Store) -> None:
+    both: list[Part] = [*text("Let me look."), *tool_call()]
+    result: list[Part] = [{"type": "tool-result", "toolCallId": "c1", "toolName": "look", "output": {}}]
+    *_, prompt, reply = await stored(
+        store,
+        row(USER, 0, 0, text("Is it cold?")),
+        row(ASSISTANT, 0, 1, both),
+        row(TOOL, 0, 2, result),
+        row(ASSISTANT, 0, 3, tool_call()),
+        row(ASSISTANT, 0, 4, text("Yes.")),
+        row(USER, 1, 0, text("And now?")),
+        pending(1, 1),
+    )
+    told = await gather(store, prompt, reply, 100)
+    assert [(message.role, message.content) for message in told] == [
+        (USER, text("Is it cold?")),
+        (ASSISTANT, text("Let me look.")),
+        (ASSISTANT, text("Yes.")),
+        (USER, text("And now?")),
+    ]

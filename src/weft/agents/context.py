@@ -2,10 +2,14 @@
 
 import asyncio
 from collections.abc import Sequence
+from typing import Final
 
 from weft.llm.model import ModelMessage
 from weft.storage.store import Store
-from weft.threads.messages import Message, MessageStatus
+from weft.threads.messages import Message, MessageRole, MessageStatus, Part
+from weft.threads.old_forms import normalise
+
+_TOLD: Final = {"text", "image", "file"}
 
 
 async def gather(store: Store, prompt: Message, reply: Message, recent_messages: int) -> list[ModelMessage]:
@@ -21,7 +25,13 @@ async def gather(store: Store, prompt: Message, reply: Message, recent_messages:
             store.messages.turns(reply.thread_id, [reply.order]),
         )
         shown = [*_whole_turns(earlier, recent_messages), *_said_before(reply, own, prompt)]
-    return [ModelMessage(row.role, row.content) for row in shown if row.content]
+    told = ((row.role, _told(row)) for row in shown if row.role is not MessageRole.TOOL)
+    return [ModelMessage(role, content) for role, content in told if content]
+
+
+def _told(row: Message) -> list[Part]:
+    """What a model is told of a row, in today's form: its words, images and files; of its tool calls nothing."""
+    return [part for part in normalise(row.content) if part.get("type") in _TOLD]
 
 
 def _whole_turns(rows: Sequence[Message], limit: int) -> list[Message]:

@@ -37,7 +37,9 @@ def media_of(part: Part, vendor: Vendor) -> Media:
     Raises:
         ProviderError: an address that no provider could fetch.
     """
-    source: str = part["image"] if part["type"] == "image" else part["data"]
+    source: object = part["image"] if part["type"] == "image" else part["data"]
+    if not isinstance(source, str):
+        raise vendor.unsupported("a file by reference; give an http(s) URL or its data")
     stated = part.get("mediaType") or ("image/*" if part["type"] == "image" else _UNKNOWN)
     filename = part.get("filename")
     if source.startswith(("http://", "https://")):
