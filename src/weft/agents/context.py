@@ -6,7 +6,7 @@ from typing import Final
 
 from weft.llm.model import ModelMessage
 from weft.storage.store import Store
-from weft.threads.messages import Message, MessageRole, MessageStatus, Part
+from weft.threads.messages import Message, MessageStatus, Part
 from weft.threads.old_forms import normalise
 
 _TOLD: Final = {"text", "image", "file"}
@@ -25,12 +25,12 @@ async def gather(store: Store, prompt: Message, reply: Message, recent_messages:
             store.messages.turns(reply.thread_id, [reply.order]),
         )
         shown = [*_whole_turns(earlier, recent_messages), *_said_before(reply, own, prompt)]
-    told = ((row.role, _told(row)) for row in shown if row.role is not MessageRole.TOOL)
+    told = ((row.role, normalise(row.content) if row.order == reply.order else _words(row)) for row in shown)
     return [ModelMessage(role, content) for role, content in told if content]
 
 
-def _told(row: Message) -> list[Part]:
-    """What a model is told of a row, in today's form: its words, images and files; of its tool calls nothing."""
+def _words(row: Message) -> list[Part]:
+    """What a model is told of an earlier turn: words, images and files; of its tool calls nothing (decisions.md 19)."""
     return [part for part in normalise(row.content) if part.get("type") in _TOLD]
 
 

@@ -154,7 +154,7 @@ def _spawn(binary: Path, data: Path, port: int, cache_gb: float) -> subprocess.P
         *("--bind_ip", HOST, "--port", str(port), "--nounixsocket", "--replSet", REPLICA_SET),
         *("--wiredTigerCacheSizeGB", str(cache_gb), "--oplogSize", "1024"),
         *("--setParameter", "diagnosticDataCollectionEnabled=false"),
-        # What a killed Weft left open holds its threads' documents until then; no change of ours takes longer than 10 s.
+        # What a killed Weft left open holds its threads until then; no change of ours takes longer than 10 s.
         *("--setParameter", "transactionLifetimeLimitSeconds=12"),
     ]
     with (data / "mongod.out").open("wb") as output:
