@@ -163,10 +163,11 @@ async def test_row_29_everything_said_of_a_message_is_kept(weft: Weft, thread: T
         "warnings": [{"type": "other", "message": "hm"}],
         "text": "for search",
     }
-    (row,) = await weft.messages.save(thread.id, [say(A, **said)], SaveOptions(agent_name="support"))
+    own = {"color": "blue", "tags": [1, 2]}
+    (row,) = await weft.messages.save(thread.id, [say(A, **said, custom=own)], SaveOptions(agent_name="support"))
     kept = await stored(weft, row)
     assert {name: getattr(kept, name) for name in said} == said
-    assert kept.agent_name == "support"
+    assert (kept.agent_name, kept.metadata) == ("support", own)
 
 
 async def test_row_29_prompt_is_short_for_a_user_message(weft: Weft, thread: Thread) -> None:

@@ -114,6 +114,23 @@ async def test_a_change_that_cannot_be_is_refused(common: "Api", fields: dict[st
     assert (error["code"], error["path"][:2]) == ("INVALID", ["input", path])
 
 
+async def test_the_applications_own_data_is_kept_shown_and_cleared(common: "Api") -> None:
+    thread_id, own = await common.new_thread(), {"mood": "good"}
+    shown = """query($id: ID!) { thread(id: $id) { uiMessages { edges { node { metadata aiSdk } } } } }"""
+    sending = """mutation($input: SendMessageInput!) { sendMessage(input: $input) {
+      sentMessage { metadata } userErrors { path } } }"""
+    message = {"threadId": thread_id, "prompt": "hi", "generate": False, "metadata": own}
+    assert (await common(sending, input=message))["sendMessage"]["sentMessage"]["metadata"] == own
+    (row,) = await save(common, thread_id, {"role": "ASSISTANT", "content": "yo", "metadata": {"custom": own}})
+    nodes = [edge["node"] for edge in (await common(shown, id=thread_id))["thread"]["uiMessages"]["edges"]]
+    assert [node["metadata"] for node in nodes] == [own, own] == [node["aiSdk"]["metadata"] for node in nodes]
+    await common(UPDATE, input={"messageId": row["id"], "metadata": None})
+    nodes = [edge["node"] for edge in (await common(shown, id=thread_id))["thread"]["uiMessages"]["edges"]]
+    assert [node["metadata"] for node in nodes] == [own, None]
+    error = await refused(common, UPDATE, messageId=row["id"], metadata={"big": "x" * 17_000})
+    assert (error["code"], error["path"]) == ("TOO_LARGE", ["input", "metadata"])
+
+
 async def test_a_rating_is_stored_with_who_gave_it_and_taken_back(common: "Api") -> None:
     (row,) = await save(common, await common.new_thread(), {"role": "ASSISTANT", "content": "fine"})
     rated = (await common(RATE, input={"messageId": row["id"], "rating": 1, "comment": "nice"}))["rateMessage"]

@@ -4,23 +4,24 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from weft.agents.limits import MAX_TITLE, check_text
+from weft.agents.limits import MAX_METADATA_BYTES, MAX_TITLE, check_json, check_text
 from weft.errors import InputError, not_found
 from weft.storage.changes import Change
 from weft.storage.store import Store
 from weft.threads.forms import parse_content
 from weft.threads.messages import Feedback, Message, MessageStatus, is_tool_row, reasoning_of, text_of
 
-_CHANGEABLE = {"content", "status", "error"}
+_CHANGEABLE = {"content", "status", "error", "metadata"}
 
 
 async def update(store: Store, message_id: str, changes: Mapping[str, Any]) -> Message:
-    """Changes content, status or error; what derives from the content is derived again (row 36)."""
+    """Changes content, status, error or metadata; what derives from the content is derived again (row 36)."""
     assert changes.keys() <= _CHANGEABLE, changes
     found = await _require(store, message_id)
     if changes.get("status", found.status) is None:
         raise InputError("status cannot be cleared", path=("input", "status"))
     given = dict(changes)
+    check_json(given.get("metadata"), MAX_METADATA_BYTES, "input", "metadata")
     if "content" in given:
         given["content"] = parse_content(found.role, given["content"], ("input", "content"))
 

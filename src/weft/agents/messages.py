@@ -9,7 +9,7 @@ from weft.agents.agent import Agent
 from weft.agents.deletion_work import Progress
 from weft.agents.deletions import Deletions
 from weft.agents.generations import require_agent
-from weft.agents.limits import MAX_CLIENT_ID, MAX_PROMPT_BYTES, check_json, check_text
+from weft.agents.limits import MAX_CLIENT_ID, MAX_METADATA_BYTES, MAX_PROMPT_BYTES, check_json, check_text
 from weft.agents.saving import SaveOptions, Saving
 from weft.agents.turns import new_generation, new_message, pending_reply
 from weft.errors import InputError
@@ -52,12 +52,14 @@ class MessageService:
         agent_name: str | None = None,
         prompt: str | None = None,
         content: Any = None,
+        metadata: Any = None,
         client_id: str | None = None,
         generate: bool = True,
         options: GenerationOptions = NO_OPTIONS,
     ) -> Sent:
         """Saves a user message and, unless told not to, starts the agent's answer, in one transaction.
 
+        `metadata` is the application's own.
         The same `client_id` again returns what the first call stored and stores nothing.
 
         Raises:
@@ -65,10 +67,15 @@ class MessageService:
         """
         parts = _content(prompt, content)
         check_text(client_id, MAX_CLIENT_ID, "input", "clientId")
+        check_json(metadata, MAX_METADATA_BYTES, "input", "metadata")
         agent = require_agent(self._agents, agent_name, "input", "agentName") if generate else None
 
         async def work(change: Change) -> Sent:
-            return await self._known(change, client_id) or await self._insert(change, agent, parts, client_id, options)
+            known = await self._known(change, client_id)
+            if known is not None:
+                return known
+            prompt = new_message(change, MessageRole.USER, parts, client_id=client_id, metadata=metadata)
+            return await self._insert(change, agent, prompt, options)
 
         return await self._store.change(thread_id, work)
 
@@ -85,16 +92,9 @@ class MessageService:
             generation = await self._store.generations.get(receipt.generation_id, change.session)
         return Sent(ui_messages([row])[0], generation, Cursor(row.thread_id, receipt.seq).encode())
 
-    async def _insert(
-        self,
-        change: Change,
-        agent: Agent | None,
-        content: list[Part],
-        client_id: str | None,
-        options: GenerationOptions,
-    ) -> Sent:
+    async def _insert(self, change: Change, agent: Agent | None, prompt: Message, options: GenerationOptions) -> Sent:
         order = change.next_order()
-        prompt = new_message(change, MessageRole.USER, content, client_id=client_id, order=order)
+        prompt = replace(prompt, order=order)
         seq, generation = change.seq + 1, None
         if agent is None:
             await change.insert_messages(replace(prompt, receipt=Receipt(seq, None)))
@@ -113,12 +113,14 @@ class MessageService:
         Raises:
             InputError: unknown thread or message, options that exclude each other, or more than 1,000 messages.
         """
-        for message in messages:
-            check_text(message.client_id, MAX_CLIENT_ID, "input", "messages", "clientId")
+        for index, message in enumerate(messages):
+            where = ("input", "messages", str(index))
+            check_text(message.client_id, MAX_CLIENT_ID, *where, "clientId")
+            check_json(message.metadata.custom, MAX_METADATA_BYTES, *where, "metadata", "custom")
         return await self._store.change(thread_id, Saving(self._store, messages, options).work)
 
     async def update(self, message_id: str, changes: Mapping[str, Any]) -> Message:
-        """Changes `content`, `status` or `error`; text, tool and reasoning are derived again.
+        """Changes `content`, `status`, `error` or `metadata`; text, tool and reasoning are derived again.
 
         Raises:
             InputError: there is no such message, or the content is not of its role's form.

@@ -192,6 +192,7 @@ class Saving:
             sources=said.sources,
             usage=said.usage,
             warnings=said.warnings,
+            metadata=said.custom,
             hidden_from_user_search=options.hide_from_user_search,
         )
 

@@ -29,6 +29,7 @@ async def send_message(info: Info, input: Send) -> SendMessagePayload:
         agent_name=input.agent_name,
         prompt=input.prompt,
         content=input.content,
+        metadata=input.metadata,
         client_id=input.client_id,
         generate=input.generate is not False,
         options=options_of(input.options),

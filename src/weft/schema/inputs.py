@@ -97,6 +97,9 @@ class SendMessageInput:
         description="Unique within the thread. Sending the same one again returns the first result and stores nothing: "
         "safe to retry for days.",
     )
+    metadata: Json | None = strawberry.field(
+        default=None, description="The application's own, at most 16 KiB as JSON: `UIMessage.metadata`."
+    )
     generate: bool | None = strawberry.field(
         default=True, description="False only saves the message; `startGeneration` can answer it later."
     )

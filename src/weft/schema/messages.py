@@ -101,6 +101,7 @@ class Message(Node):
     provider_options: Json | None = strawberry.field(
         description="What the caller gave for the provider, by provider name; null if nothing."
     )
+    metadata: Json | None = strawberry.field(description="The application's own, see `SendMessageInput`; null if none.")
     feedback: Feedback | None = strawberry.field(description="What a person thinks of it; null if nobody said.")
     created_at: datetime = strawberry.field(description="When it was stored.")
     updated_at: datetime = strawberry.field(description="When it last changed.")
@@ -130,6 +131,7 @@ class Message(Node):
             warnings=value.warnings,
             provider_metadata=value.provider_metadata,
             provider_options=value.provider_options,
+            metadata=value.metadata,
             feedback=Feedback.maybe(value.feedback),
             created_at=value.created_at,
             updated_at=value.updated_at,

@@ -46,6 +46,9 @@ class MessageMetadataInput:
     )
     warnings: Json | None = strawberry.field(default=None, description="What the provider warned of.")
     text: str | None = strawberry.field(default=None, description="Its text, in place of that in its content.")
+    custom: Json | None = strawberry.field(
+        default=None, description="The application's own, at most 16 KiB as JSON: `Message.metadata`."
+    )
 
     def metadata(self, path: tuple[str, ...]) -> Metadata:
         """What was given. Raises InputError for usage that is none."""
@@ -61,6 +64,7 @@ class MessageMetadataInput:
             usage=None if self.usage is None else usage_of(self.usage, (*path, "usage")),
             warnings=self.warnings,
             text=self.text,
+            custom=self.custom,
         )
 
 
@@ -161,10 +165,13 @@ class UpdateMessageInput:
         default=strawberry.UNSET, description="The new status; a failed message loses its vector. Null is not allowed."
     )
     error: str | None = strawberry.field(default=strawberry.UNSET, description="Why it failed; null for no error.")
+    metadata: Json | None = strawberry.field(
+        default=strawberry.UNSET, description="Replaces the application's own data whole; null clears it."
+    )
 
     def changes(self) -> dict[str, Any]:
         """What was given, by Python name."""
-        given = {"content": self.content, "status": self.status, "error": self.error}
+        given = {"content": self.content, "status": self.status, "error": self.error, "metadata": self.metadata}
         changes = {name: value for name, value in given.items() if value is not strawberry.UNSET}
         if changes.get("content", ()) is None:
             raise InputError("content cannot be cleared", path=("input", "content"))

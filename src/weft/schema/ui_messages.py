@@ -57,11 +57,15 @@ class UIMessage:
     usage: Usage | None = strawberry.field(
         description="Tokens used for it; null on a user's message and while it streams."
     )
+    metadata: Json | None = strawberry.field(
+        description="The application's own, from the first of its rows that has any; null if none has."
+    )
     created_at: datetime = strawberry.field(description="When its first row was stored.")
     value: strawberry.Private[ui_messages.UIMessage]
 
     @computed(
-        "The same message as one AI SDK `UIMessage` value (`id`, `role`, `parts`), for clients that speak that format."
+        "The same message as one AI SDK `UIMessage` value (`id`, `role`, `parts`, `metadata`), "
+        "for clients that speak that format."
     )
     def ai_sdk(self) -> Json:
         return Json(self.value.ai_sdk())
@@ -83,6 +87,7 @@ class UIMessage:
             client_id=value.client_id,
             error=value.error,
             usage=Usage.maybe(value.usage),
+            metadata=value.metadata,
             created_at=value.created_at,
             value=value,
         )

@@ -12,7 +12,7 @@ from weft.threads.usage import Usage
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What is known of a message; None and the default status mean: nothing special."""
+    """What is known of a message; None and the default status mean: nothing special. `custom` is the application's."""
 
     status: MessageStatus = MessageStatus.SUCCESS
     error: str | None = None
@@ -26,6 +26,7 @@ class Metadata:
     usage: Usage | None = None
     warnings: Any = None
     text: str | None = None
+    custom: Any = None
 
 
 NOTHING_SPECIAL: Final = Metadata()

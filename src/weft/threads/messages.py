@@ -57,7 +57,8 @@ class Receipt:
 class Message:
     """One stored row. `content` is a list of parts; `text` and `tool` are derived from it.
 
-    `batch_id` is shared by the rows of one save that can be asked for again by `client_id`.
+    `metadata` is the application's own, 16 KiB at most. `batch_id` is shared by the rows of one save that can be
+    asked for again by `client_id`.
     """
 
     id: str
@@ -84,6 +85,7 @@ class Message:
     provider_options: Any
     created_at: datetime
     updated_at: datetime
+    metadata: Any = None
     feedback: Feedback | None = None
     hidden_from_user_search: bool = False
     batch_id: str | None = None

@@ -72,6 +72,7 @@ def _row(message: UIMessage, index: int, role: MessageRole, content: list[Part],
         warnings=None,
         provider_metadata=None,
         provider_options=None,
+        metadata=message.metadata if index == 0 else None,
         created_at=message.created_at,
         updated_at=message.created_at,
     )

@@ -57,13 +57,15 @@ class UIMessage:
     usage: Usage | None
     created_at: datetime
     pending_step: int | None = None
+    metadata: Any = None
 
     def ai_sdk(self) -> dict[str, Any]:
         """The same message as one AI SDK `UIMessage` value. There only an assistant's may be without parts."""
         parts = [ai_sdk_part(part) for part in self.parts]
         if not parts and self.role is not UIMessageRole.ASSISTANT:
             parts = [{"type": "text", "text": ""}]
-        return {"id": self.id, "role": self.role.value, "parts": parts}
+        value: dict[str, Any] = {"id": self.id, "role": self.role.value, "parts": parts}
+        return value if self.metadata is None else {**value, "metadata": self.metadata}
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +164,7 @@ def _ui_message(group: Sequence[Message]) -> UIMessage:
         usage=reduce(add, usages) if usages else None,
         created_at=first.created_at,
         pending_step=last.step_order if last.status is _PENDING else None,
+        metadata=next((row.metadata for row in group if row.metadata is not None), None),
     )
 
 
