@@ -33,6 +33,7 @@ _EMPTY: Doc = dict.fromkeys(
         "warnings",
         "providerMetadata",
         "providerOptions",
+        "metadata",
         "feedback",
     ]
 )
