@@ -1,0 +1,231 @@
+"""Threads and lists of messages as behaviour.md rows 1–26 and 37–45 have them, changed where decisions.md says so.
+
+Rows 19–22 and 27–36 are in test_saving.py; deleting in all its cases in test_deletions.py and test_removing.py.
+"""
+
+import asyncio
+from typing import Any
+
+import pytest
+from tests.support import helper
+
+from weft.agents.saving import SaveOptions
+from weft.agents.weft import Weft
+from weft.errors import ErrorCode, InputError
+from weft.storage.store import Store
+from weft.storage.types import Database
+from weft.threads.drafts import Draft, Metadata, draft
+from weft.threads.messages import Message, MessageRole, MessageStatus
+from weft.threads.paging import PageRequest
+from weft.threads.threads import Thread, ThreadFilter, ThreadOrder, ThreadStatus
+
+U, A = MessageRole.USER, MessageRole.ASSISTANT
+ALL = PageRequest.of(first=100)
+
+
+@pytest.fixture
+async def weft(db: Database) -> Weft:
+    weft = Weft(Store(db), [helper()], work=False)
+    await weft.store.create_indexes()
+    return weft
+
+
+def say(role: MessageRole, text: str = "words", **metadata: Any) -> Draft:
+    return draft(role=role, content=text, metadata=Metadata(**metadata))
+
+
+async def turns(weft: Weft, thread: Thread, count: int) -> list[Message]:
+    """So many turns of a question and an answer."""
+    return await weft.messages.save(thread.id, [say(role) for _ in range(count) for role in (U, A)])
+
+
+async def titles(weft: Weft, **narrowed: Any) -> list[str | None]:
+    page = await weft.threads.page(ThreadFilter(**narrowed), ThreadOrder.CREATED, ALL)
+    return [thread.title for thread in page.nodes]
+
+
+async def test_row_1_a_new_thread_is_active_and_without_a_user_it_is_anonymous(weft: Weft) -> None:
+    owned = await weft.threads.create(user_id="ann", title="t", summary="s")
+    anonymous = await weft.threads.create()
+    assert (owned.user_id, owned.title, owned.summary, owned.status) == ("ann", "t", "s", ThreadStatus.ACTIVE)
+    assert (anonymous.user_id, anonymous.title) == (None, None)
+
+
+async def test_row_3_a_missing_thread_is_none_or_not_found(weft: Weft) -> None:
+    assert await weft.threads.get("thr_none") is None
+    with pytest.raises(InputError) as refused:
+        await weft.threads.require("thr_none", "id")
+    assert refused.value.reason is ErrorCode.NOT_FOUND
+
+
+async def test_row_4_an_update_changes_what_is_given_and_null_clears(weft: Weft) -> None:
+    thread = await weft.threads.create(user_id="ann", title="t", summary="s", metadata={"a": 1})
+    changed = await weft.threads.update(thread.id, {"title": "new", "summary": None})
+    assert (changed.title, changed.summary, changed.user_id, changed.metadata) == ("new", None, "ann", {"a": 1})
+    with pytest.raises(InputError, match="not found"):
+        await weft.threads.update("thr_none", {"title": "x"})
+
+
+async def test_row_5_a_thread_is_archived_and_back(weft: Weft) -> None:
+    thread = await weft.threads.create()
+    for status in (ThreadStatus.ARCHIVED, ThreadStatus.ACTIVE):
+        assert (await weft.threads.update(thread.id, {"status": status})).status is status
+
+
+async def test_row_6_threads_of_a_user_are_newest_first_and_anonymous_ones_are_apart(weft: Weft) -> None:
+    for user, title in (("ann", "1"), ("bob", "2"), ("ann", "3"), (None, "4")):
+        await weft.threads.create(user_id=user, title=title)
+    assert await titles(weft, user_id="ann") == ["3", "1"]
+    assert await titles(weft, anonymous=True) == ["4"]
+
+
+async def test_row_7_title_words_are_found_in_any_case_and_only_among_the_users_threads(weft: Weft) -> None:
+    await weft.threads.create(user_id="ann", title="Broken Chain")
+    await weft.threads.create(user_id="bob", title="A broken wheel")
+    assert await titles(weft, user_id="ann", title="BROKEN") == ["Broken Chain"]
+    assert await titles(weft, title="broken chain") == ["Broken Chain"]
+    assert await titles(weft, title="brok") == []
+
+
+async def test_row_8_users_that_own_threads_come_once_in_order(weft: Weft) -> None:
+    for user in ("cy", "ann", None, "ann", "bob"):
+        await weft.threads.create(user_id=user)
+    first = await weft.threads.users(PageRequest.of(first=2))
+    rest = await weft.threads.users(PageRequest.of(first=2, after=first.edges[-1].cursor))
+    assert (first.nodes, first.has_next, rest.nodes, rest.has_next) == (["ann", "bob"], True, ["cy"], False)
+
+
+async def test_rows_11_and_14_a_deleted_thread_takes_everything_with_it(weft: Weft, db: Database) -> None:
+    thread = await weft.threads.create(user_id="ann")
+    await turns(weft, thread, 3)
+    assert await weft.threads.delete(thread.id)
+    left = {name: await db[name].count_documents({}) for name in await db.list_collection_names()}
+    assert {name for name, count in left.items() if count} == {"events"}, "only the event that tells of it"
+    assert left["events"] == 1
+
+
+async def test_row_13_everything_of_a_user_goes_and_a_user_without_threads_is_no_error(weft: Weft) -> None:
+    for user in ("ann", "ann", "bob"):
+        await turns(weft, await weft.threads.create(user_id=user, title=user), 2)
+    assert await weft.threads.delete_user_data("ann")
+    assert await weft.threads.delete_user_data("nobody")
+    assert await titles(weft) == ["bob"]
+
+
+@pytest.mark.parametrize("user_id", [None, "ann"])
+async def test_row_15_nothing_is_saved_into_a_deleted_thread_not_even_for_a_user(
+    weft: Weft, user_id: str | None
+) -> None:
+    thread = await weft.threads.create(user_id="ann")
+    await weft.threads.delete(thread.id)
+    for call in (
+        weft.messages.save(thread.id, [say(U)], SaveOptions(user_id=user_id)),
+        weft.messages.send(thread.id, prompt="hello?"),
+    ):
+        with pytest.raises(InputError) as refused:
+            await call
+        assert refused.value.reason is ErrorCode.NOT_FOUND
+
+
+async def test_row_16_a_branch_has_exactly_the_messages_up_to_the_one_named(weft: Weft) -> None:
+    thread = await weft.threads.create(user_id="ann", title="t")
+    rows = await turns(weft, thread, 3)
+    branch = await weft.threads.branch(thread.id, up_to_and_including_message_id=rows[2].id)
+    copied = (await weft.messages.page(branch.id, ALL)).nodes
+    assert [(row.order, row.step_order, row.text) for row in copied] == [
+        (0, 0, "words"),
+        (0, 1, "words"),
+        (1, 0, "words"),
+    ]
+    assert not {row.id for row in copied} & {row.id for row in rows}
+    assert len((await weft.messages.page(thread.id, ALL)).nodes) == 6
+
+
+async def test_row_18_no_two_messages_have_one_position_whoever_writes(weft: Weft, db: Database) -> None:
+    other, thread = Weft(Store(db), [helper()], work=False), await weft.threads.create()
+    writers = (weft, other)
+    await asyncio.gather(*(turns(writers[n % 2], thread, 1) for n in range(200)))
+    page, places = PageRequest.of(first=100), list[tuple[int, int]]()
+    while True:
+        found = await weft.messages.page(thread.id, page)
+        places += [(row.order, row.step_order) for row in found.nodes]
+        if not found.has_next:
+            break
+        page = PageRequest.of(first=100, after=found.edges[-1].cursor)
+    assert places == [(order, step) for order in range(200) for step in (0, 1)]
+
+
+async def test_row_23_orders_of_deleted_messages_are_never_given_out_again(weft: Weft) -> None:
+    thread = await weft.threads.create()
+    rows = await turns(weft, thread, 2)
+    await weft.messages.delete([row.id for row in rows[2:]])
+    assert [(row.order, row.step_order) for row in await turns(weft, thread, 1)] == [(2, 0), (2, 1)]
+
+
+async def test_row_24_an_old_prompt_is_answered_at_the_next_step_of_its_turn(weft: Weft) -> None:
+    thread = await weft.threads.create()
+    prompt, *_ = await turns(weft, thread, 2)
+    (reply,) = await weft.messages.save(thread.id, [say(A, "again")], SaveOptions(prompt_message_id=prompt.id))
+    assert (reply.order, reply.step_order) == (0, 2)
+    assert len((await weft.messages.page(thread.id, ALL)).nodes) == 5
+
+
+async def test_row_26_a_message_is_a_success_unless_said_otherwise(weft: Weft) -> None:
+    thread = await weft.threads.create()
+    drafts = [say(U), say(A, status=MessageStatus.PENDING), say(A, status=MessageStatus.FAILED)]
+    rows = await weft.messages.save(thread.id, drafts)
+    assert [row.status.value for row in rows] == ["success", "pending", "failed"]
+
+
+async def test_row_38_ids_really_deleted_are_returned_and_unknown_ones_skipped(weft: Weft) -> None:
+    rows = await turns(weft, await weft.threads.create(), 1)
+    unknown = "msg_00000000000000000000000000"
+    assert await weft.messages.delete([rows[1].id, unknown]) == [rows[1].id]
+    assert await weft.messages.delete([rows[1].id]) == []
+
+
+async def test_row_39_a_range_has_its_start_and_not_its_end(weft: Weft) -> None:
+    thread = await weft.threads.create()
+    await turns(weft, thread, 4)
+    progress = await weft.messages.delete_range(thread.id, 1, 3, end_step_order=1)
+    rows = (await weft.messages.page(thread.id, ALL)).nodes
+    assert progress.done
+    assert [(row.order, row.step_order) for row in rows] == [(0, 0), (0, 1), (3, 1)]
+
+
+async def test_row_40_deleting_a_message_renumbers_nothing(weft: Weft) -> None:
+    thread = await weft.threads.create()
+    rows = await turns(weft, thread, 2)
+    await weft.messages.delete([rows[0].id])
+    left = (await weft.messages.page(thread.id, ALL)).nodes
+    assert [(row.order, row.step_order) for row in left] == [(0, 1), (1, 0), (1, 1)]
+
+
+async def test_row_41_messages_are_listed_by_status_without_tools_and_up_to_a_turn_and_a_full_last_page_says_so(
+    weft: Weft,
+) -> None:
+    thread = await weft.threads.create()
+    rows = await turns(weft, thread, 2)
+    failed = await weft.messages.save(thread.id, [say(A, status=MessageStatus.FAILED)])
+    listed = weft.messages.page
+    assert (await listed(thread.id, ALL, statuses=[MessageStatus.FAILED])).nodes == failed
+    assert len((await listed(thread.id, ALL, up_to_message_id=rows[0].id)).nodes) == 2
+    full = await listed(thread.id, PageRequest.of(first=5))
+    assert (len(full.nodes), full.has_next) == (5, False)
+
+
+async def test_row_42_a_page_of_ui_messages_holds_whole_turns(weft: Weft) -> None:
+    thread = await weft.threads.create()
+    await turns(weft, thread, 3)
+    page = await weft.messages.ui_page(thread.id, PageRequest.of(last=3))
+    assert ([message.order for message in page.nodes], page.has_previous) == ([2, 2], True)
+
+
+async def test_row_45_a_person_answers_as_the_agent(weft: Weft) -> None:
+    thread = await weft.threads.create()
+    await weft.messages.save(thread.id, [say(U)])
+    human = {"human": {"name": "Kim"}}
+    (row,) = await weft.messages.save(
+        thread.id, [say(A, "Kim here.", provider="human", provider_metadata=human)], SaveOptions(agent_name="Kim")
+    )
+    assert (row.agent_name, row.provider, row.provider_metadata) == ("Kim", "human", human)
