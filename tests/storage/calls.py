@@ -8,6 +8,7 @@ from tests.storage import deletion_calls
 from tests.storage.filled import GENERATION, MESSAGE, STREAM, THREAD, TURNS, USER
 from tests.support import LONG_AGO, delta, generation_at, row, stream_at, thread_value, words
 
+from weft.storage.expected import Expected
 from weft.storage.paging import encode_cursor
 from weft.storage.store import Store
 from weft.storage.types import Session
@@ -90,6 +91,7 @@ THREADS: Final[dict[str, list[Call]]] = {
     ],
     "changed_since": [lambda store, _: store.threads.changed_since(USER, AT, 20)],
     "read": [lambda store, session: store.threads.read(session, THREAD)],
+    "take": [lambda store, session: store.threads.take(session, THREAD, Expected(2, 1), AT)],
     "insert": [lambda store, session: store.threads.insert(session, thread_value(), "new")],
     "write": [
         lambda store, session: store.threads.write(session, THREAD, {"seq": 5}),

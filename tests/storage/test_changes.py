@@ -9,6 +9,7 @@ from tests.support import counts, generation_at, in_time, new_thread, row, strea
 
 from weft.errors import ErrorCode, InputError
 from weft.storage.changes import Change
+from weft.storage.expected import Expected
 from weft.storage.store import Store
 from weft.threads.events import EventKind
 from weft.threads.generations import GenerationStatus
@@ -133,9 +134,66 @@ async def test_a_change_that_only_reads_tells_nothing(store: Store) -> None:
     assert await store.threads.get(thread.id) == thread
 
 
-async def test_changes_of_two_processes_leave_no_hole_and_no_double(store: Store, other_store: Store) -> None:
+# ---------------------------------------------------------------- what is expected of a change
+
+THREE_EVENTS = Expected(events=3, orders=1)
+WRONG = [Expected(0, 0), Expected(2, 1), Expected(3, 0), Expected(9, 5)]
+
+
+@pytest.mark.parametrize("expected", [None, THREE_EVENTS, *WRONG])
+async def test_what_is_expected_of_a_change_decides_nothing_of_what_it_stores(
+    store: Store, expected: Expected | None
+) -> None:
+    thread = await new_thread(store, user_id="ann", title="t")
+    for number in range(2):
+        assert await store.change(thread.id, lambda change: save(change, 2), expected) == [(number, 0), (number, 1)]
+    kept = await store.threads.get(thread.id)
+    newest = await store.events.between(thread.id, 6, 7)
+    assert kept is not None
+    at = newest[0].at
+    changes = {"seq": 7, "last_order": 1, "updated_at": at, "last_message_at": at}
+    assert kept == replace(thread, **changes)  # type: ignore[arg-type]
+    assert len(await told(store, thread.id)) == 7
+
+
+@pytest.mark.parametrize("expected", [THREE_EVENTS, *WRONG])
+async def test_a_change_that_writes_nothing_of_what_is_expected_leaves_the_thread_as_it_was(
+    store: Store, expected: Expected
+) -> None:
     thread = await new_thread(store)
-    work = [(store, other_store)[number % 2].change(thread.id, lambda c: save(c, 2)) for number in range(60)]
+    before = await store.threads.collection.find_one({"_id": thread.id})
+
+    async def read(change: Change) -> int:
+        return change.seq
+
+    async def refuse(change: Change) -> None:
+        raise InputError("no")
+
+    assert await store.change(thread.id, read, expected) == 1
+    with pytest.raises(InputError, match="no"):
+        await store.change(thread.id, refuse, expected)
+    assert await store.threads.collection.find_one({"_id": thread.id}) == before
+
+
+async def test_a_thread_that_a_change_deletes_is_gone_whatever_is_expected(store: Store) -> None:
+    thread = await new_thread(store)
+
+    async def delete(change: Change) -> int:
+        return change.delete_thread()
+
+    assert await store.change(thread.id, delete, THREE_EVENTS) == 2
+    assert await store.threads.get(thread.id) is None
+    with pytest.raises(InputError, match="not found"):
+        await store.change(thread.id, delete, THREE_EVENTS)
+
+
+@pytest.mark.parametrize("expected", [None, THREE_EVENTS, WRONG[-1]])
+async def test_changes_of_two_processes_leave_no_hole_and_no_double(
+    store: Store, other_store: Store, expected: Expected | None
+) -> None:
+    thread = await new_thread(store)
+    stores = (store, other_store)
+    work = [stores[number % 2].change(thread.id, lambda c: save(c, 2), expected) for number in range(60)]
     placed = await in_time(asyncio.gather(*work))
     assert sorted(place for places in placed for place in places) == [(o, s) for o in range(60) for s in range(2)]
     assert len(await told(store, thread.id)) == 1 + 60 * 3

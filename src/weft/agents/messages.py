@@ -14,6 +14,7 @@ from weft.agents.saving import SaveOptions, Saving
 from weft.agents.turns import new_generation, new_message, pending_reply
 from weft.errors import InputError
 from weft.storage.changes import Change
+from weft.storage.expected import Expected
 from weft.storage.store import Store
 from weft.threads.content import user_content
 from weft.threads.cursors import Cursor
@@ -26,6 +27,10 @@ from weft.threads.ui_messages import UIMessage, ui_messages
 
 NO_OPTIONS = GenerationOptions()
 IN_PLACE = SaveOptions()
+ALONE = Expected(events=2, orders=1)
+"""A message and the thread."""
+ANSWERED = Expected(events=4, orders=1)
+"""A message, its reply, the job and the thread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +82,7 @@ class MessageService:
             prompt = new_message(change, MessageRole.USER, parts, client_id=client_id, metadata=metadata)
             return await self._insert(change, agent, prompt, options)
 
-        return await self._store.change(thread_id, work)
+        return await self._store.change(thread_id, work, ALONE if agent is None else ANSWERED)
 
     async def _known(self, change: Change, client_id: str | None) -> Sent | None:
         """The outcome of an earlier call with the same id."""
@@ -117,7 +122,8 @@ class MessageService:
             where = ("input", "messages", str(index))
             check_text(message.client_id, MAX_CLIENT_ID, *where, "clientId")
             check_json(message.metadata.custom, MAX_METADATA_BYTES, *where, "metadata", "custom")
-        return await self._store.change(thread_id, Saving(self._store, messages, options).work)
+        saving = Saving(self._store, messages, options)
+        return await self._store.change(thread_id, saving.work, saving.expected)
 
     async def update(self, message_id: str, changes: Mapping[str, Any]) -> Message:
         """Changes `content`, `status`, `error` or `metadata`; text, tool and reasoning are derived again.

@@ -7,6 +7,7 @@ from typing import Final
 from weft.agents.turns import RESTARTING, abort_in, new_message
 from weft.errors import ErrorCode, InputError, not_found
 from weft.storage.changes import Change
+from weft.storage.expected import Expected
 from weft.storage.store import Store
 from weft.threads import ids
 from weft.threads.drafts import Draft
@@ -65,6 +66,12 @@ class Saving:
         self._store = store
         self._drafts = drafts
         self._options = options
+
+    @property
+    def expected(self) -> Expected:
+        """An event for each message and one for the thread; a turn for each user message. Some options make it more."""
+        opening = sum(draft.role is MessageRole.USER for draft in self._drafts)
+        return Expected(events=len(self._drafts) + 1, orders=opening)
 
     async def work(self, change: Change) -> list[Message]:
         """The rows, in the order of the messages; those of the first call when it is repeated by `client_id`."""

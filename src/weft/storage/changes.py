@@ -10,8 +10,8 @@ from typing import Any
 
 from weft.storage.collections import Collections
 from weft.storage.streams import stream_doc
+from weft.storage.threads import thread_of
 from weft.storage.types import Doc, Session
-from weft.threads.clock import utc_now
 from weft.threads.events import EventKind, StoredEvent
 from weft.threads.generations import Generation
 from weft.threads.messages import Message
@@ -24,12 +24,17 @@ from weft.threads.ui_messages import UIMessage
 class Change:
     """The handle a change works with. Every writing method also tells the event; the numbers are this change's own."""
 
-    def __init__(self, collections: Collections, session: Session, thread: Thread) -> None:
-        self.thread = thread
+    def __init__(
+        self, collections: Collections, session: Session, before: Doc, now: datetime, already: Doc | None = None
+    ) -> None:
+        """`before` is the thread's document; `already` are fields of it that this transaction has written since."""
+        self.thread: Thread = thread_of(before)
         self.session = session
-        self.now: datetime = utc_now()
+        self.now = now
         self._collections = collections
         self._events: list[StoredEvent] = []
+        self._before = before
+        self._already = already or {}
         self._fields: Doc = {}
         self._deleted = False
 
@@ -133,14 +138,20 @@ class Change:
         self.thread_changed()
 
     async def write(self) -> None:
-        """The last step of the transaction: the events, and the thread with its new numbers."""
+        """The last step of the transaction: the events, and the thread with its new numbers if it has others."""
         if self._events:
             self._fields["seq"] = self.seq
             await self._collections.events.insert(self.session, self._events)
         if self._deleted:
             await self._collections.threads.delete(self.session, self.thread.id)
-        elif self._fields:
-            await self._collections.threads.write(self.session, self.thread.id, self._fields)
+        elif left := self._not_written_yet():
+            await self._collections.threads.write(self.session, self.thread.id, left)
+
+    def _not_written_yet(self) -> Doc:
+        """What the thread is to hold, where it does not already."""
+        already = self._already
+        wanted = {name: self._before[name] for name in already} | self._fields
+        return {name: value for name, value in wanted.items() if name not in already or already[name] != value}
 
     def _message_saved(self, row: Message) -> None:
         self._tell(

@@ -8,6 +8,7 @@ from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
+from weft.storage.expected import Expected
 from weft.storage.failures import translated
 from weft.storage.paging import Key, decode_cursor, encode_cursor, keyset_page
 from weft.storage.types import Database, Doc, Session
@@ -110,6 +111,10 @@ class Threads:
 
     async def read(self, session: Session, thread_id: str) -> Doc | None:
         return await self.collection.find_one({"_id": thread_id}, session=session)
+
+    async def take(self, session: Session, thread_id: str, expected: Expected, now: datetime) -> Doc | None:
+        """Reads a thread as it was, and leaves it as it is expected to become."""
+        return await self.collection.find_one_and_update({"_id": thread_id}, expected.update(now), session=session)
 
     async def insert(self, session: Session, thread: Thread, client_id: str | None) -> None:
         doc = thread_doc(thread)
