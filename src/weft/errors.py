@@ -21,6 +21,7 @@ class ErrorCode(StrEnum):
     TOO_LARGE = "TOO_LARGE"
     UNSUPPORTED = "UNSUPPORTED"
     PROVIDER_ERROR = "PROVIDER_ERROR"
+    OBJECT_INVALID = "OBJECT_INVALID"
     ABORTED = "ABORTED"
 
 
@@ -58,7 +59,10 @@ class InputError(WeftError):
 
 
 class ProviderError(WeftError):
-    """A model provider failed. `provider_code` and `http_status` are the provider's own, when it gave them."""
+    """A model provider failed. `provider_code` and `http_status` are the provider's own, when it gave them.
+
+    `retry_after`: seconds after which the provider says that it may be asked again.
+    """
 
     code = "PROVIDER_ERROR"
 
@@ -70,12 +74,14 @@ class ProviderError(WeftError):
         provider_code: str | None = None,
         http_status: int | None = None,
         retryable: bool = False,
+        retry_after: float | None = None,
     ) -> None:
         super().__init__(message)
         self.provider = provider
         self.provider_code = provider_code
         self.http_status = http_status
         self.retryable = retryable
+        self.retry_after = retry_after
 
 
 def not_found(kind: str, id_: str, *path: str) -> InputError:

@@ -1,12 +1,16 @@
 """Tokens counted: what a provider reported for one call, or the sum over several."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, replace
+from operator import add
 from typing import Self
 
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens. `input_tokens` includes the cached ones, `output_tokens` the reasoning ones."""
+    """Tokens. `input_tokens` includes the cached ones, `output_tokens` the reasoning ones.
+
+    `cost_micros` is in millionths of the price table's currency; None when a model among those asked has no price.
+    """
 
     input_tokens: int = 0
     output_tokens: int = 0
@@ -14,9 +18,32 @@ class Usage:
     cached_input_tokens: int = 0
     cache_write_input_tokens: int = 0
     reasoning_tokens: int = 0
+    cost_micros: int | None = None
 
     def __add__(self, other: Self) -> "Usage":
-        return Usage(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
+        if not any(self.tokens):
+            return other
+        if not any(other.tokens):
+            return self
+        costs = (self.cost_micros, other.cost_micros)
+        cost = None if None in costs else sum(filter(None, costs))
+        return Usage(*map(add, self.tokens, other.tokens)).at_cost(cost)
+
+    def at_cost(self, micros: int | None) -> "Usage":
+        """The same tokens, with what they cost."""
+        return replace(self, cost_micros=micros)
+
+    @property
+    def tokens(self) -> tuple[int, ...]:
+        """The counts, without what they cost."""
+        return (
+            self.input_tokens,
+            self.output_tokens,
+            self.total_tokens,
+            self.cached_input_tokens,
+            self.cache_write_input_tokens,
+            self.reasoning_tokens,
+        )
 
 
 NO_USAGE = Usage()
