@@ -4,7 +4,8 @@ WeftError
 ├── ConfigError        the operator or developer must change something before Weft can start
 ├── UnavailableError   something Weft needs does not answer now; trying again later may work
 ├── InputError         the caller asked for something that cannot be done as asked
-└── ProviderError      a model provider refused or failed
+├── ProviderError      a model provider refused or failed
+└── GenerationFailed   an answer that somebody waited for did not come to its end
 """
 
 from enum import StrEnum
@@ -82,6 +83,30 @@ class ProviderError(WeftError):
         self.http_status = http_status
         self.retryable = retryable
         self.retry_after = retry_after
+
+
+class GenerationFailed(WeftError):
+    """An answer that the caller waited for failed. `reason`: PROVIDER_ERROR, OBJECT_INVALID or ABORTED.
+
+    `provider_code` and `http_status` are the provider's own, when it gave them. `generation_id` is the durable
+    generation that failed; None when the answer was not stored.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        reason: ErrorCode,
+        provider_code: str | None = None,
+        http_status: int | None = None,
+        generation_id: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.provider_code = provider_code
+        self.http_status = http_status
+        self.generation_id = generation_id
+        self.code = reason.value
 
 
 def not_found(kind: str, id_: str, *path: str) -> InputError:
