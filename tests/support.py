@@ -14,6 +14,7 @@ from weft.threads import ids
 from weft.threads.clock import utc_now
 from weft.threads.generations import Generation, GenerationOptions, GenerationStatus
 from weft.threads.messages import Message, MessageRole, MessageStatus, Part, is_tool_row, text_of
+from weft.threads.pending_calls import PendingCall, PendingKind, fingerprint
 from weft.threads.streams import Chunk, Delta, Stream, StreamState
 from weft.threads.threads import Thread, ThreadStatus
 from weft.threads.usage import NO_USAGE
@@ -88,6 +89,20 @@ _GENERATION: Final = Generation(
     ended_at=None,
 )
 
+_PENDING_CALL: Final = PendingCall(
+    id="apr_1",
+    thread_id="thr_1",
+    order=0,
+    message_id="msg_2",
+    generation_id="gen_1",
+    tool_call_id="c1",
+    tool_name="look",
+    kind=PendingKind.APPROVAL,
+    fingerprint=fingerprint("look", {}),
+    expires_at=None,
+    created_at=LONG_AGO,
+)
+
 
 def text(value: str) -> list[Part]:
     """Content of one text part."""
@@ -116,6 +131,11 @@ def stream_at(order: int, step_order: int, **fields: Any) -> Stream:
 def generation_at(order: int, **fields: Any) -> Generation:
     """A queued job with an id of its own."""
     return replace(_GENERATION, **{"id": ids.new_id(ids.GENERATION), "order": order, **fields})
+
+
+def pending_call(**fields: Any) -> PendingCall:
+    """An open call that waits for leave to run, with an id of its own."""
+    return replace(_PENDING_CALL, **{"id": ids.new_id(ids.APPROVAL), **fields})
 
 
 def words(*texts: str, id: str = "0") -> list[Chunk]:

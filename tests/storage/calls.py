@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Final
 
-from tests.storage import deletion_calls
+from tests.storage import deletion_calls, pending_calls
 from tests.storage.filled import GENERATION, MESSAGE, STREAM, THREAD, TURNS, USER
 from tests.support import LONG_AGO, delta, generation_at, row, stream_at, thread_value, words
 
@@ -182,11 +182,11 @@ GENERATIONS: Final[dict[str, list[Call]]] = {
     "insert": [lambda store, session: store.generations.insert(session, generation_at(900))],
     "replace": [lambda store, session: store.generations.replace(session, generation_at(0, id=GENERATION))],
     "lease": [lambda store, session: store.generations.lease(session, GENERATION, "lease", LEASE)],
-    "renew": [lambda store, _: store.generations.renew("gen_11", "l", LEASE)],
-    "holds": [lambda store, session: store.generations.holds(session, "gen_11", "l")],
+    "renew": [lambda store, _: store.generations.renew("gen_13", "l", LEASE)],
+    "holds": [lambda store, session: store.generations.holds(session, "gen_13", "l")],
     "release_orphans": [lambda store, _: store.generations.release_orphans()],
-    "release": [lambda store, _: store.generations.release("gen_16", "l")],
-    "record_usage": [lambda store, _: store.generations.record_usage("gen_11", "l", NO_USAGE)],
+    "release": [lambda store, _: store.generations.release("gen_19", "l")],
+    "record_usage": [lambda store, _: store.generations.record_usage("gen_13", "l", NO_USAGE)],
 }
 
 VECTORS: Final[dict[str, list[Call]]] = {
@@ -207,6 +207,7 @@ CALLS: Final = {
     "generations": GENERATIONS,
     "vectors": VECTORS,
     "deletions": deletion_calls.DELETIONS,
+    "pendingCalls": pending_calls.PENDING_CALLS,
 }
 BESIDES: Final = {"removals": deletion_calls.REMOVALS}
 """Of what is no collection itself."""

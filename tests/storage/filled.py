@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
-from tests.support import LONG_AGO, delta, generation_at, row, stream_at, thread_value, words
+from tests.support import LONG_AGO, delta, generation_at, pending_call, row, stream_at, thread_value, words
 
 from weft.storage.deletions import deletion_doc
 from weft.storage.deltas import delta_doc
 from weft.storage.events import event_doc
 from weft.storage.generations import generation_doc
 from weft.storage.message_docs import message_doc
+from weft.storage.pending_calls import pending_call_doc
 from weft.storage.store import Store
 from weft.storage.streams import stream_doc
 from weft.storage.threads import thread_doc
@@ -39,6 +40,7 @@ async def fill(store: Store) -> None:
     await _insert(store.events.collection, _events())
     await _insert(store.generations.collection, _generations())
     await _insert(store.deletions.collection, _deletions())
+    await _insert(store.pending_calls.collection, _pending_calls())
     await _insert(store.vectors.collection, [{"_id": f"msg_{n}_0", "threadId": THREAD} for n in range(TURNS)])
 
 
@@ -121,7 +123,7 @@ def _generations() -> list[Doc]:
         )
         lease = {"leaseId": "l", "leaseOwner": "elsewhere|1|1", "leaseUntil": now + timedelta(hours=1, seconds=number)}
         docs.append(generation_doc(generation) | (lease if status is GenerationStatus.RUNNING else {}))
-    docs[1]["leaseUntil"] = docs[6]["leaseUntil"] = LONG_AGO
+    docs[1]["leaseUntil"] = docs[7]["leaseUntil"] = LONG_AGO
     return docs
 
 
@@ -133,4 +135,22 @@ def _deletions() -> list[Doc]:
         due = LONG_AGO if number % 40 == 0 else utc_now() + timedelta(hours=1, seconds=number)
         lease = {"leaseId": f"lea_{number}" if number % 2 else None, "leaseOwner": "elsewhere|1|1", "dueAt": due}
         docs.append(deletion_doc(job) | {"_id": f"del_{number}", "threadId": f"thr_{number}", "removed": 0} | lease)
+    return docs
+
+
+def _pending_calls() -> list[Doc]:
+    """One in ten is open, one in twenty expires; one in forty has expired."""
+    docs: list[Doc] = []
+    for number in range(400):
+        expires = LONG_AGO if number % 40 == 0 else utc_now() + timedelta(hours=1, seconds=number)
+        call = pending_call(
+            id=f"apr_{number:03}",
+            thread_id=THREAD if number < TURNS else f"thr_{number}",
+            order=number // 2,
+            message_id=f"msg_{number // 2}_1",
+            tool_call_id=f"call_{number}",
+            expires_at=expires if number % 20 == 0 else None,
+            decided_at=None if number % 10 == 0 else LONG_AGO,
+        )
+        docs.append(pending_call_doc(call))
     return docs

@@ -8,6 +8,7 @@ from weft.storage.events import Events
 from weft.storage.failures import translated
 from weft.storage.generations import Generations
 from weft.storage.messages import Messages
+from weft.storage.pending_calls import PendingCalls
 from weft.storage.removals import Removals
 from weft.storage.streams import Streams
 from weft.storage.threads import Threads
@@ -27,6 +28,7 @@ class Collections:
         self.generations = Generations(database)
         self.vectors = Vectors(database)
         self.deletions = Deletions(database)
+        self.pending_calls = PendingCalls(database)
         self.removals = Removals(database)
 
         self.all = (
@@ -38,6 +40,7 @@ class Collections:
             self.generations,
             self.vectors,
             self.deletions,
+            self.pending_calls,
         )
 
     async def create_indexes(self) -> None:

@@ -31,6 +31,7 @@ class Removals:
         self._deltas = database["deltas"]
         self._generations = database["generations"]
         self._events = database["events"]
+        self._pending_calls = database["pendingCalls"]
 
     async def threads_of(self, message_ids: Sequence[str]) -> dict[str, list[str]]:
         """The messages that exist, by thread."""
@@ -81,8 +82,9 @@ class Removals:
         return [doc["_id"] for doc in await self._streams.find(match, projection=["_id"], session=session).to_list()]
 
     async def delete_rows(self, session: Session, message_ids: Sequence[str]) -> None:
-        """Rows and their vectors."""
+        """Rows, their vectors and the calls in them that wait."""
         chosen: Doc = {"_id": {"$in": list(message_ids)}}
+        await self._pending_calls.delete_many({"messageId": {"$in": list(message_ids)}}, session=session)
         await self._vectors.delete_many(chosen, session=session)
         await self._messages.delete_many(chosen, session=session)
 
@@ -91,6 +93,7 @@ class Removals:
         with translated():
             return (
                 await _some(self._generations, {"threadId": thread_id}, limit)
+                or await _some(self._pending_calls, {"threadId": thread_id}, limit)
                 or await self._rows_of_thread(thread_id, limit)
                 or await _some(self._vectors, {"threadId": thread_id}, limit)
                 or await self._streams_of_thread(thread_id, limit)

@@ -11,6 +11,7 @@ MESSAGE: Final = "msg"
 STREAM: Final = "str"
 GENERATION: Final = "gen"
 DELETION: Final = "del"
+APPROVAL: Final = "apr"
 
 
 def new_id(prefix: str) -> str:
