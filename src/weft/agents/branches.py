@@ -18,6 +18,7 @@ from weft.threads.deletions import Deletion, DeletionKind
 from weft.threads.messages import MessageStatus
 from weft.threads.positions import MessagePosition, Position
 from weft.threads.threads import Thread, ThreadStatus
+from weft.threads.usage import NO_USAGE
 
 _LEASE: Final = timedelta(seconds=10)
 _FOR_EVER: Final = 2**53
@@ -90,4 +91,5 @@ def _branched(origin: Thread, thread_id: str, history: History, title: str | Non
         seq=1,
         last_order=-1 if last is None else last.order,
         branched_from=None if last is None else MessagePosition(origin.id, last.order, last.step_order),
+        usage=NO_USAGE,
     )

@@ -18,6 +18,7 @@ describe(
     "How far a generation is.",
     QUEUED="It waits for a worker.",
     RUNNING="A worker has it.",
+    WAITING="It waits for a person or the client: for approvals, or for results of tools that they answer.",
     SUCCEEDED="Its answer is complete and saved.",
     FAILED="It was given up, see `error`.",
     ABORTED="It was stopped before its end, see `error` for the reason given.",
@@ -35,7 +36,9 @@ class Generation(Node):
     status: GenerationStatus = strawberry.field(description="How far it is.")
     error: str | None = strawberry.field(description="Why it failed or was aborted; null otherwise.")
     attempts: int = strawberry.field(description="How often a worker has taken it up: more than 1 after a crash.")
-    usage: Usage = strawberry.field(description="Tokens used, as the provider last reported; zero before that.")
+    usage: Usage = strawberry.field(
+        description="Tokens used by all its steps, as the provider last reported; zero before that."
+    )
     queued_at: datetime = strawberry.field(description="When it was asked for.")
     started_at: datetime | None = strawberry.field(description="When a worker first took it up; null before that.")
     ended_at: datetime | None = strawberry.field(

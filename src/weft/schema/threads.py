@@ -16,6 +16,7 @@ from weft.schema.paging import After, Before, Connection, First, Last, connectio
 from weft.schema.scalars import Json
 from weft.schema.streams import Stream
 from weft.schema.ui_messages import UIMessage
+from weft.schema.usage import Usage
 from weft.threads import threads
 from weft.threads.messages import MessageStatus
 from weft.threads.paging import PageRequest
@@ -72,6 +73,7 @@ class Thread(Node):
     last_message_at: datetime | None = strawberry.field(
         description="When a message was last sent or an answer last ended; null in an empty thread."
     )
+    usage: Usage = strawberry.field(description="Tokens that all answers ever given in it have used.")
     value: strawberry.Private[threads.Thread]
     moment: strawberry.Private["Once[Moment]"]
 
@@ -158,6 +160,7 @@ class Thread(Node):
             created_at=value.created_at,
             updated_at=value.updated_at,
             last_message_at=value.last_message_at,
+            usage=Usage.of(value.usage),
             value=value,
             moment=Once(),
         )

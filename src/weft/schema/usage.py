@@ -1,11 +1,19 @@
-"""Tokens that model calls used."""
+"""Tokens that model calls used, and what they cost."""
+
+from typing import Final
 
 import strawberry
 
 from weft.threads import usage
 
+_MOST: Final = 2**31 - 1
+"""GraphQL's greatest Int."""
 
-@strawberry.type(description="Tokens used, as the model's provider counted them. Zero where it did not say.")
+
+@strawberry.type(
+    description="Tokens used, as the model's provider counted them. Zero where it did not say. "
+    f"A number beyond {_MOST} is shown as {_MOST}."
+)
 class Usage:
     input_tokens: int = strawberry.field(description="Tokens read, cached ones included.")
     output_tokens: int = strawberry.field(description="Tokens written, reasoning included.")
@@ -17,16 +25,20 @@ class Usage:
         description="Those of `inputTokens` that were put into the provider's cache."
     )
     reasoning_tokens: int = strawberry.field(description="Those of `outputTokens` that were spent on reasoning.")
+    cost_micros: int | None = strawberry.field(
+        description="What they cost, in millionths of the price table's currency; null when a model has no price there."
+    )
 
     @classmethod
     def of(cls, value: usage.Usage) -> "Usage":
         return cls(
-            input_tokens=value.input_tokens,
-            output_tokens=value.output_tokens,
-            total_tokens=value.total_tokens,
-            cached_input_tokens=value.cached_input_tokens,
-            cache_write_input_tokens=value.cache_write_input_tokens,
-            reasoning_tokens=value.reasoning_tokens,
+            input_tokens=min(value.input_tokens, _MOST),
+            output_tokens=min(value.output_tokens, _MOST),
+            total_tokens=min(value.total_tokens, _MOST),
+            cached_input_tokens=min(value.cached_input_tokens, _MOST),
+            cache_write_input_tokens=min(value.cache_write_input_tokens, _MOST),
+            reasoning_tokens=min(value.reasoning_tokens, _MOST),
+            cost_micros=None if value.cost_micros is None else min(value.cost_micros, _MOST),
         )
 
     @classmethod

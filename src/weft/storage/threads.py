@@ -16,6 +16,7 @@ from weft.threads.paging import Edge, Page, PageRequest
 from weft.threads.positions import MessagePosition
 from weft.threads.threads import Thread, ThreadFilter, ThreadOrder, ThreadStatus
 from weft.threads.titles import title_words
+from weft.threads.usage import NO_USAGE, Usage
 
 _SORT_FIELD = {ThreadOrder.CREATED: "createdAt", ThreadOrder.LAST_MESSAGE: "activeAt"}
 
@@ -187,4 +188,5 @@ def thread_of(doc: Doc) -> Thread:
         seq=doc["seq"],
         last_order=doc["lastOrder"],
         branched_from=_origin_of(doc.get("branchedFrom")),
+        usage=Usage(**doc["usage"]) if "usage" in doc else NO_USAGE,
     )

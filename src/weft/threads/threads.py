@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from weft.threads.positions import MessagePosition
+from weft.threads.usage import NO_USAGE, Usage
 
 
 class ThreadStatus(StrEnum):
@@ -23,6 +24,7 @@ class Thread:
     """`seq` numbers the thread's events; `last_order` is the greatest order ever given out, -1 in a new thread.
 
     `branched_from` is set on a branch: the place of the last message that was copied into it.
+    `usage` is what all answers ever given in the thread have used; a branch starts at zero.
     """
 
     id: str
@@ -37,6 +39,7 @@ class Thread:
     seq: int
     last_order: int
     branched_from: MessagePosition | None = None
+    usage: Usage = NO_USAGE
 
 
 @dataclass(frozen=True, slots=True)
