@@ -2,39 +2,59 @@
 
 from weft.errors import ProviderError
 from weft.llm.model import (
+    DocumentCited,
+    FileMade,
     Finish,
     Model,
     ModelEvent,
     ModelMessage,
     ModelRequest,
     ModelSettings,
+    ObjectSpec,
     ReasoningDelta,
+    RequestSent,
     SourceFound,
     TextDelta,
+    ToolAnswered,
+    ToolCalled,
+    ToolInputDelta,
+    ToolInputStarted,
+    ToolSpec,
     UsageReported,
 )
-from weft.llm.scripted import DEFAULT_USAGE, Answer, Fail, Gate, ScriptedModel, Step
+from weft.llm.scripted import DEFAULT_USAGE, Answer, Call, Fail, Flaky, Gate, ScriptedModel, Step
 from weft.threads.messages import FinishReason
 from weft.threads.usage import Usage
 
 __all__ = [
     "DEFAULT_USAGE",
     "Answer",
+    "Call",
+    "DocumentCited",
     "Fail",
+    "FileMade",
     "Finish",
     "FinishReason",
+    "Flaky",
     "Gate",
     "Model",
     "ModelEvent",
     "ModelMessage",
     "ModelRequest",
     "ModelSettings",
+    "ObjectSpec",
     "ProviderError",
     "ReasoningDelta",
+    "RequestSent",
     "ScriptedModel",
     "SourceFound",
     "Step",
     "TextDelta",
+    "ToolAnswered",
+    "ToolCalled",
+    "ToolInputDelta",
+    "ToolInputStarted",
+    "ToolSpec",
     "Usage",
     "UsageReported",
 ]
