@@ -13,7 +13,7 @@ from tests.llm_wires import MODEL
 
 from weft.errors import ProviderError
 from weft.llm.clients import close_models
-from weft.llm.model import Model, ModelEvent, ReasoningDelta, SourceFound, TextDelta
+from weft.llm.model import Model, ModelEvent, ReasoningDelta, RequestSent, SourceFound, TextDelta
 from weft.llm.registry import resolve_model
 from weft.threads.messages import FinishReason
 from weft.threads.usage import Usage
@@ -28,7 +28,9 @@ def model(request: pytest.FixtureRequest) -> Model:
 
 
 async def failed(model: Model, **settings: Any) -> tuple[list[ModelEvent], ProviderError]:
-    return await failure_of(model, ask("Hello", **settings), ProviderError)
+    """What the model said before it failed, and the error."""
+    seen, error = await failure_of(model, ask("Hello", **settings), ProviderError)
+    return [event for event in seen if not isinstance(event, RequestSent)], error
 
 
 async def test_streams_text_as_it_comes_and_ends_with_one_finish(model: Model, stub: LLMStub) -> None:

@@ -1,9 +1,9 @@
 """Small helpers every provider's file uses to read messages and settings."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from typing import Any
 
-from weft.llm.model import ModelSettings, SourceFound
+from weft.llm.model import DocumentCited, ModelSettings, SourceFound
 from weft.threads.messages import Part
 
 
@@ -50,12 +50,24 @@ def count(record: object, *names: str) -> int:
 
 
 class Sources:
-    """The pages an answer cites, each told once."""
+    """The pages and documents an answer cites, each told once."""
 
     def __init__(self) -> None:
-        self._known: set[str] = set()
+        self._known: set[Hashable] = set()
 
     def found(self, url: str, title: str | None) -> Iterator[SourceFound]:
-        if url not in self._known:
-            self._known.add(url)
-            yield SourceFound(f"source-{len(self._known)}", url, title or None)
+        if (id_ := self._new(url)) is not None:
+            yield SourceFound(id_, url, title or None)
+
+    def document(
+        self, key: Hashable, title: str, media_type: str = "text/plain", filename: str | None = None
+    ) -> Iterator[DocumentCited]:
+        """A document without an address; `key` is what tells it from the others."""
+        if (id_ := self._new(("document", key))) is not None:
+            yield DocumentCited(id_, title, media_type, filename)
+
+    def _new(self, key: Hashable) -> str | None:
+        if key in self._known:
+            return None
+        self._known.add(key)
+        return f"source-{len(self._known)}"

@@ -6,6 +6,9 @@ No message here ever holds a key; a provider's own words are cut short, for they
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from math import isfinite
 from typing import Any, cast
 
 from weft.errors import ProviderError
@@ -44,8 +47,10 @@ class Vendor:
         message = f"{self.label} needs a key: set the environment variable {self.key_variable} and start again"
         return ProviderError(message, provider=self.provider, provider_code="missing_api_key")
 
-    def answered(self, status: int, code: str | None, body: object) -> ProviderError:
-        """The error for a response whose HTTP status says no."""
+    def answered(
+        self, status: int, code: str | None, body: object, headers: Mapping[str, str] | None = None
+    ) -> ProviderError:
+        """The error for a response whose HTTP status says no. `headers` are the response's, named in lower case."""
         if status == 401:  # the provider's own words would quote a part of the key
             said = f"the API key is not accepted; check {self.key_variable}"
         else:
@@ -56,6 +61,7 @@ class Vendor:
             provider_code=code,
             http_status=status,
             retryable=_is_retryable(status, code),
+            retry_after=retry_after(headers or {}),
         )
 
     def failed(self, code: str | None, body: object, *, retryable: bool) -> ProviderError:
@@ -86,6 +92,21 @@ class Vendor:
         """The error for content that this provider's API cannot be given."""
         message = f"{self.label} cannot be given {what}"
         return ProviderError(message, provider=self.provider, provider_code="unsupported_content")
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds until the provider wants to be asked again, never negative; None when it does not say so."""
+    for name, scale in (("retry-after-ms", 1000), ("retry-after", 1)):
+        try:
+            seconds = float(headers.get(name, "")) / scale
+        except ValueError:
+            continue
+        if isfinite(seconds):
+            return max(0.0, seconds)
+    try:
+        return max(0.0, (parsedate_to_datetime(headers.get("retry-after", "")) - datetime.now(UTC)).total_seconds())
+    except (ValueError, TypeError):  # TypeError: a date without a zone
+        return None
 
 
 def _is_retryable(status: int, code: str | None) -> bool:
