@@ -36,6 +36,28 @@ class Cite:
 
 
 @dataclass(frozen=True)
+class Quote:
+    """The text just said rests on a document without an address."""
+
+    title: str
+    id: str = "file-1"
+
+
+@dataclass(frozen=True)
+class Use:
+    """A tool is called; the text of its input, good or bad JSON, comes in pieces of `size` characters."""
+
+    id: str
+    name: str
+    input: str = "{}"
+    size: int = 5
+
+    @property
+    def pieces(self) -> list[str]:
+        return [self.input[start : start + self.size] for start in range(0, len(self.input), self.size)]
+
+
+@dataclass(frozen=True)
 class Hold:
     """Sends nothing until the event is set."""
 
@@ -73,7 +95,7 @@ class End:
     """The response ends properly, but without the format's last event."""
 
 
-Step = Say | Think | Refuse | Cite | Hold | Break | Fail | Raw | Cut | End
+Step = Say | Think | Refuse | Cite | Quote | Use | Hold | Break | Fail | Raw | Cut | End
 
 
 @dataclass(frozen=True)
@@ -103,6 +125,10 @@ class Reply:
     slice: int | None = None
     linger: asyncio.Event | None = None
     bare: bool = False
+
+    @property
+    def calls_tools(self) -> bool:
+        return self.stop == "stop" and any(isinstance(step, Use) for step in self.steps)
 
 
 @dataclass(frozen=True)

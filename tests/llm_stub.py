@@ -11,6 +11,7 @@ from typing import Any
 
 import uvicorn
 from starlette.types import Receive, Scope, Send
+from tests.llm_requests import mistake_in
 from tests.llm_script import Cut, Deny, End, Hold, Raw, Reply, Step
 from tests.llm_wires import WIRES, Wire, error_body
 
@@ -31,11 +32,15 @@ class Call:
 
 
 class LLMStub:
-    """Gives the queued replies in turn, whichever API is asked; a request too many gets a 500."""
+    """Gives the queued replies in turn, whichever API is asked; a request too many gets a 500.
+
+    A request that the provider would refuse gets a 400, is one of `mistakes`, and fails its test in the end.
+    """
 
     def __init__(self, url: str) -> None:
         self.url = url
         self.calls: list[Call] = []
+        self.mistakes: list[str] = []
         self._replies: deque[Reply | Deny] = deque()
 
     @property
@@ -57,8 +62,11 @@ class LLMStub:
         self._replies.extend(denials)
 
     def reset(self) -> None:
-        self.calls.clear()
-        self._replies.clear()
+        """Forgets everything, but not in silence that it was asked what the provider would refuse."""
+        mistakes = list(self.mistakes)
+        for told in (self.calls, self.mistakes, self._replies):
+            told.clear()
+        assert not mistakes, mistakes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -68,6 +76,9 @@ class LLMStub:
         call = Call(scope["path"], headers, json.loads(body), tuple(scope["client"]))
         self.calls.append(call)
         reply = self._replies.popleft() if self._replies else Deny(500, "nothing_scripted", "the stub's script is over")
+        if (mistake := mistake_in(call.path, call.body)) is not None:
+            self.mistakes.append(mistake)
+            reply = Deny(400, "invalid_request_error", mistake)
         if isinstance(reply, Deny):
             await _deny(send, call.path, reply)
         else:

@@ -1,0 +1,65 @@
+"""Whether a request is one that its provider's SDK would let through the type checker: unknown fields are refused.
+
+OpenAI's OpenAPI file cannot be reached offline; the request types that its SDK publishes are generated from it.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from anthropic.types.message_create_params import MessageCreateParamsStreaming
+from openai.types.chat.completion_create_params import CompletionCreateParamsStreaming
+from openai.types.responses.response_create_params import ResponseCreateParamsStreaming
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+
+_TYPES: Mapping[str, Any] = {
+    "/v1/responses": ResponseCreateParamsStreaming,
+    "/v1/chat/completions": CompletionCreateParamsStreaming,
+    "/v1/messages": MessageCreateParamsStreaming,
+}
+_TAGS = ("type", "role")
+# Fields that servers which imitate OpenAI know beyond its own, taken out before the check.
+_IMITATORS = {"reasoning_content", "reasoning"}
+
+
+@cache
+def _adapter(path: str) -> TypeAdapter[Any]:
+    # A list, since a TypedDict itself cannot be given a config; it passes it on to what it holds.
+    return TypeAdapter(list[_TYPES[path]], config=ConfigDict(extra="forbid"))
+
+
+def mistake_in(path: str, body: Any) -> str | None:
+    """What is wrong with the body of a request to this path; None when nothing is."""
+    try:
+        _read(_adapter(path).validate_python([_own(path, body)]))
+    except ValidationError as error:
+        return "; ".join(_told(error))
+    return None
+
+
+def _own(path: str, body: Any) -> Any:
+    if path != "/v1/chat/completions":
+        return body
+    messages = [
+        {name: value for name, value in message.items() if message["role"] != "assistant" or name not in _IMITATORS}
+        for message in body.get("messages", [])
+    ]
+    return body | {"messages": messages}
+
+
+def _read(value: Any) -> None:
+    """Goes through the whole: what a type calls Iterable is checked only while it is read."""
+    if isinstance(value, Mapping):
+        for field in value.values():
+            _read(field)
+    elif not isinstance(value, str | bytes) and hasattr(value, "__iter__"):
+        for item in value:
+            _read(item)
+
+
+def _told(error: ValidationError) -> list[str]:
+    """The complaints, of a union only those of the members that are of the right type."""
+    found = error.errors(include_url=False, include_input=False)
+    others = {each["loc"][:-1] for each in found if each["type"] == "literal_error" and each["loc"][-1] in _TAGS}
+    meant = [each for each in found if not any(each["loc"][: len(other)] == other for other in others)]
+    return [f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in (meant or found)[:8]]
