@@ -277,6 +277,31 @@ class Query:
         return [Stone(weight=0.1), rex()]
 
 
+touched: list[str] = []
+"""What mutations have done, in order."""
+
+
+@strawberry.type
+class Mutation:
+    @strawberry.mutation
+    async def touch(self, kind: Kind = Kind.PLAIN, at: int = 0) -> Thing | None:
+        touched.append("touch")
+        await asyncio.sleep(0)
+        found = things(kind)
+        return found[at % len(found)] if found else None
+
+    @strawberry.mutation
+    def touch_at_once(self, kind: Kind = Kind.PLAIN) -> list[Thing]:
+        touched.append("touchAtOnce")
+        return things(kind)
+
+    @strawberry.mutation
+    async def touch_and_fail(self, hard: bool = False) -> Thing | None:
+        touched.append("touchAndFail")
+        await asyncio.sleep(0)
+        raise RuntimeError("secret") if hard else InputError("not so")
+
+
 @strawberry.type
 class Subscription:
     @strawberry.subscription
@@ -285,7 +310,7 @@ class Subscription:
             yield thing
 
 
-schema = strawberry.Schema(Query, subscription=Subscription, types=[Stone])
+schema = strawberry.Schema(Query, Mutation, Subscription, types=[Stone])
 
 
 @dataclass
@@ -377,3 +402,16 @@ def queries(draw: Callable[[st.SearchStrategy[Any]], Any], core: GraphQLSchema) 
     root = drawn.selection(core.query_type, depth=draw(st.integers(1, 3)))
     used = "... @include(if: $yes) { used: one { add(left: $n) } }"
     return "\n".join([f"query ($n: Int! = 1, $yes: Boolean!) {{ {used} ... {root} }}", *drawn.fragments])
+
+
+@st.composite
+def mutations(draw: Callable[[st.SearchStrategy[Any]], Any], core: GraphQLSchema) -> str:
+    """One field each."""
+    drawn = Drawn(draw, core)
+    field = drawn.pick("touch(kind: {}, at: $n)", "touchAtOnce(kind: {})", "touchAndFail").format(
+        drawn.pick(*Kind).name
+    )
+    below = drawn.selection(core.type_map["Thing"], depth=draw(st.integers(0, 2)))
+    used = "used: add(left: $n) @include(if: $yes)"
+    mutation = f"mutation ($n: Int! = 1, $yes: Boolean!) {{ {field} {{ {used} ... {below} }} }}"
+    return "\n".join([mutation, *drawn.fragments])

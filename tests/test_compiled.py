@@ -11,7 +11,7 @@ from graphql import parse as parse_document
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
-from tests.compiled_world import Kind, queries, schema, things
+from tests.compiled_world import Kind, mutations, queries, schema, things, touched
 
 from weft.resolvers.compiled import Plan, Plans
 from weft.resolvers.engine import Engine, Request, Result
@@ -127,6 +127,64 @@ async def test_events_of_a_subscription_are_the_same() -> None:
         results = [subscription.result(thing) for thing in things(Kind.PLAIN)]
         answers.append([(r if isinstance(r, Result) else await r).encoded() for r in results])
     assert answers[0] == answers[1]
+
+
+# ---------------------------------------------------------------- mutations
+
+
+async def done(engine: Engine, query: str, variables: dict[str, Any]) -> tuple[str, list[str]]:
+    """The answer, and what the mutation has done for it."""
+    touched.clear()
+    return await outcome(engine, query, variables), list(touched)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@given(query=mutations(CORE), yes=st.booleans())
+async def test_any_mutation_gives_the_same_compiled_and_not_and_is_done_once(query: str, yes: bool) -> None:
+    assume(not validate(CORE, parse_document(query)))
+    expected = await done(plain, query, {"yes": yes})
+    assert len(expected[1]) == 1
+    assert await done(compiled, query, {"yes": yes}) == expected
+
+
+@pytest.mark.parametrize("kind", [kind.name for kind in Kind])
+@pytest.mark.parametrize("field", ["touch(kind: {})", "touchAtOnce(kind: {})", "touchAndFail(hard: true)"])
+async def test_a_mutation_that_falls_back_is_not_done_again(kind: str, field: str) -> None:
+    query = f"mutation {{ {field.format(kind)} {{ id text later {{ failsLater }} failsHard }} }}"
+    expected = await done(plain, query, {})
+    assert plan_of(query)[0] is not None
+    assert await done(compiled, query, {}) == expected
+    assert len(expected[1]) == 1
+
+
+async def test_a_plain_mutation_does_not_fall_back() -> None:
+    query = (
+        "mutation { touch { ...thing path } } fragment thing on Thing { id text later { path } pets { __typename } }"
+    )
+    plan, executor = plan_of(query)
+    assert plan is not None
+    data = plan.run(executor, None)
+    assert not isinstance(data, dict)
+    expected = await plain.execute(plain.prepare(Request(query)), None)
+    assert Result(await data, []).encoded() == expected.encoded()
+
+
+async def test_several_mutations_are_done_one_after_the_other_by_graphql_core() -> None:
+    query = "mutation { b: touch { id } touchAtOnce { id } a: touch { id } touchAndFail { id } }"
+    assert plan_of(query)[0] is None
+    expected = await done(plain, query, {})
+    assert expected[1] == ["touch", "touchAtOnce", "touch", "touchAndFail"]
+    assert await done(compiled, query, {}) == expected
+
+
+async def test_the_same_mutation_asked_again_is_done_again() -> None:
+    touched.clear()
+    for _ in range(3):
+        await outcome(compiled, "mutation { touch { id failsHard } }", {})
+    assert touched == ["touch"] * 3
+
+
+# ---------------------------------------------------------------- when it is compiled
 
 
 async def test_a_document_compiles_when_it_is_seen_again() -> None:

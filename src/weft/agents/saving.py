@@ -180,15 +180,17 @@ class Saving:
         self, change: Change, draft: Draft, error: str | None, batch_id: str | None, **position: object
     ) -> Message:
         options, said = self._options, draft.metadata
-        empty = new_message(change, draft.role, draft.content, **position)
-        return replace(
-            empty,
+        return new_message(
+            change,
+            draft.role,
+            draft.content,
+            **position,
             user_id=options.user_id or change.thread.user_id,
             client_id=draft.client_id,
             batch_id=batch_id,
             status=MessageStatus.FAILED if error is not None else said.status,
             error=error if error is not None else said.error,
-            text=said.text if said.text is not None else empty.text,
+            **({} if said.text is None else {"text": said.text}),
             reasoning=said.reasoning if said.reasoning is not None else reasoning_of(draft.content),
             agent_name=options.agent_name,
             finish_reason=said.finish_reason,

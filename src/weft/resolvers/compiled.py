@@ -1,7 +1,8 @@
 """Operations compiled to Python, once for each document, operation and values of the variables in its directives.
 
 What is selected of which type is decided by graphql-core's own field collection, when an object of that type is first
-seen. Anything out of the ordinary raises, and the request is executed by graphql-core as if nothing had been tried.
+seen. Anything out of the ordinary raises, and the request is executed by graphql-core as if nothing had been tried,
+but for what a mutation has done: that is not done again.
 `strawberry.cast` is not understood: Weft's resolvers return objects of the type they mean.
 """
 
@@ -17,6 +18,7 @@ from graphql import (
     GraphQLSchema,
     Node,
     OperationDefinitionNode,
+    OperationType,
     VariableNode,
     Visitor,
     get_named_type,
@@ -29,7 +31,7 @@ from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.field import StrawberryField
 from strawberry.types.union import StrawberryUnion
 
-from weft.resolvers.compiled_run import NotPlain, ResolvedField, Run, Where, drop, strange
+from weft.resolvers.compiled_run import NotPlain, Once, ResolvedField, Run, Where, drop, strange
 from weft.resolvers.compiled_source import Source
 
 _log = logging.getLogger(__name__)
@@ -56,10 +58,15 @@ class Plan:
         root = self.schema.get_root_type(self._operation.operation)
         assert root is not None
         collected = _COLLECTING.collect_fields(*self._selecting, root, self._operation)
+        self._mutates = self._operation.operation is OperationType.MUTATION
+        if self._mutates and len(collected.grouped_field_set) > 1:
+            raise NotPlain  # they run one after the other
         self._root = self.compile(root, collected.grouped_field_set)
 
     def run(self, executor: Any, root_value: Any) -> dict[str, Any] | Awaitable[dict[str, Any]]:
         """The response's data; awaitable when a resolver was async. Raises whatever is not plain."""
+        if self._mutates:
+            executor.middleware_manager = Once()
         run = Run(executor)
         try:
             data: dict[str, Any] = self._root(root_value, None, run)

@@ -46,6 +46,38 @@ class _Later:
     target: dict[str, Any]
 
 
+class Once:
+    """Calls the resolvers of an operation's own fields only once: graphql-core, if it starts over, is given the same.
+
+    A mutation could not be tried otherwise. In the form of graphql-core's MiddlewareManager.
+    """
+
+    __slots__ = ("_given",)
+
+    def __init__(self) -> None:
+        self._given: dict[str | int, tuple[Any, Exception | None]] = {}
+
+    def get_field_resolver(self, resolve: Callable[..., Any]) -> Callable[..., Any]:
+        def once(source: Any, info: Any, **arguments: Any) -> Any:
+            if info.path.prev is not None:
+                return resolve(source, info, **arguments)
+            return self._remembered(info.path.key, lambda: resolve(source, info, **arguments))
+
+        return once
+
+    async def _remembered(self, key: str | int, resolve: Callable[[], Any]) -> Any:
+        if key not in self._given:
+            try:
+                value = resolve()
+                self._given[key] = (await value if _IS_AWAITABLE(value) else value), None
+            except Exception as error:
+                self._given[key] = None, error
+        value, raised = self._given[key]
+        if raised is not None:
+            raise raised
+        return value
+
+
 class Run:
     """`executor` is graphql-core's for the same request: it holds the variables and makes `info`."""
 
@@ -58,6 +90,8 @@ class Run:
     def resolve(self, field: ResolvedField, source: Any, where: Where, target: dict[str, Any]) -> Any:
         """The completed value; None in its place while it is still awaited."""
         resolve: Callable[..., Any] = field.definition.resolve or self._executor.field_resolver
+        if self._executor.middleware_manager is not None:
+            resolve = self._executor.middleware_manager.get_field_resolver(resolve)
         value = resolve(source, self.info(field, where), **self._arguments(field))
         if _IS_AWAITABLE(value):
             self._later.append(_Later(value, field, where, target))

@@ -197,8 +197,8 @@ class Engine:
         return Subscription(operation, context, source, executor, self._plan(operation, executor))
 
     def _plan(self, operation: Operation, executor: Any) -> Plan | None:
-        """Mutations are not compiled: falling back would run them twice. Subscriptions always pay for it."""
-        if not self._compiled or operation.is_mutation:
+        """Subscriptions are compiled when they are first seen: they always pay for it."""
+        if not self._compiled:
             return None
         if not operation.is_subscription and operation.document.uses <= USES_BEFORE_COMPILING:
             return None
