@@ -5,17 +5,18 @@ OpenAI's OpenAPI file cannot be reached offline; the request types that its SDK 
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from anthropic.types.message_create_params import MessageCreateParamsStreaming
 from openai.types.chat.completion_create_params import CompletionCreateParamsStreaming
 from openai.types.responses.response_create_params import ResponseCreateParamsStreaming
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
+# Lists, since a TypedDict itself cannot be given a config; a list passes it on to what it holds.
 _TYPES: Mapping[str, Any] = {
-    "/v1/responses": ResponseCreateParamsStreaming,
-    "/v1/chat/completions": CompletionCreateParamsStreaming,
-    "/v1/messages": MessageCreateParamsStreaming,
+    "/v1/responses": list[ResponseCreateParamsStreaming],
+    "/v1/chat/completions": list[CompletionCreateParamsStreaming],
+    "/v1/messages": list[MessageCreateParamsStreaming],
 }
 _TAGS = ("type", "role")
 # Fields that servers which imitate OpenAI know beyond its own, taken out before the check.
@@ -24,8 +25,7 @@ _IMITATORS = {"reasoning_content", "reasoning"}
 
 @cache
 def _adapter(path: str) -> TypeAdapter[Any]:
-    # A list, since a TypedDict itself cannot be given a config; it passes it on to what it holds.
-    return TypeAdapter(list[_TYPES[path]], config=ConfigDict(extra="forbid"))
+    return TypeAdapter(_TYPES[path], config=ConfigDict(extra="forbid"))
 
 
 def mistake_in(path: str, body: Any) -> str | None:
@@ -49,9 +49,8 @@ def _own(path: str, body: Any) -> Any:
 
 def _read(value: Any) -> None:
     """Goes through the whole: what a type calls Iterable is checked only while it is read."""
-    if isinstance(value, Mapping):
-        for field in value.values():
-            _read(field)
+    if isinstance(value, dict):
+        _read(list(cast(dict[str, Any], value).values()))
     elif not isinstance(value, str | bytes) and hasattr(value, "__iter__"):
         for item in value:
             _read(item)

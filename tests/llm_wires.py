@@ -59,7 +59,7 @@ class Messages:
                 delta = {"type": "citations_delta", "citation": {"type": "char_location", "cited_text": "so"} | place}
                 yield from self._whole_block({"type": "text", "text": "", "citations": []}, [delta])
             case Use():
-                block = {"type": "tool_use", "id": step.id, "name": step.name, "input": {}}
+                block: Json = {"type": "tool_use", "id": step.id, "name": step.name, "input": {}}
                 deltas = [{"type": "input_json_delta", "partial_json": piece} for piece in ["", *step.pieces]]
                 yield from self._whole_block(block, deltas)
             case Break(code, message) | Fail(code, message):
