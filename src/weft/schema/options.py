@@ -6,15 +6,51 @@ import strawberry
 
 from weft.errors import ConfigError, InputError
 from weft.llm.registry import resolve_model
+from weft.schema.enums import describe
 from weft.schema.scalars import Json
-from weft.threads.generations import GenerationOptions
+from weft.threads.generations import Chunking, ContextChanges, GenerationOptions, SaveMode
 
 N = TypeVar("N", int, float)
 
 _PATH: Final = ("input", "options")
+_MAX_RECENT: Final = 10_000
+_MAX_STEPS: Final = 100
 _MAX_RETRIES: Final = 10
 _MAX_THROTTLE_MS: Final = 10_000
 _MAX_INT: Final = 2**31 - 1
+
+describe(
+    SaveMode,
+    "Which of the messages that a call gives are stored. With `promptMessageId` none of them is.",
+    ALL="All of them, and the answer.",
+    NONE="None, and no answer either: the thread is only read.",
+    PROMPT_AND_OUTPUT="The prompt, or without one the last message given, and the answer.",
+)
+describe(
+    Chunking,
+    "Where the text of a stream is cut: a delta never ends within such a piece, unless the answer does.",
+    CHARACTER="Anywhere.",
+    WORD="Behind words.",
+    LINE="Behind lines.",
+)
+
+
+@strawberry.input(description="Which of the thread's messages the model is shown. What is absent the agent decides.")
+class ContextOptionsInput:
+    exclude_tool_messages: bool | None = strawberry.field(
+        default=None,
+        description="True leaves out tool calls and results of earlier turns; the turn being answered keeps its own.",
+    )
+    recent_messages: int | None = strawberry.field(
+        default=None,
+        description="How many rows before the prompt's turn may be shown, of which only whole turns are; "
+        f"0, the prompt alone, to {_MAX_RECENT}.",
+    )
+
+    def changes(self) -> ContextChanges:
+        """Raises InputError for a number out of its range."""
+        recent = _between("recentMessages", self.recent_messages, 0, _MAX_RECENT, *_PATH, "contextOptions")
+        return ContextChanges(self.exclude_tool_messages, recent)
 
 
 @strawberry.input(
@@ -26,6 +62,24 @@ class GenerationOptionsInput:
     )
     model: str | None = strawberry.field(
         default=None, description="The model to ask, for example `anthropic:claude-sonnet-4-5`, or `demo`."
+    )
+    context_options: ContextOptionsInput | None = strawberry.field(
+        default=None, description="Which of the thread's messages the model is shown."
+    )
+    save_messages: SaveMode | None = strawberry.field(
+        default=None,
+        description="Which of the messages given are stored: for `generateText` and `generateObject`.",
+    )
+    max_steps: int | None = strawberry.field(
+        default=None, description=f"How many model calls the answer may take, 1 to {_MAX_STEPS}."
+    )
+    tool_choice: str | None = strawberry.field(
+        default=None,
+        description="`auto`: the model may call tools; `none`: it may not; `required`: it must; or the name of the "
+        "tool that it must call.",
+    )
+    tools: list[str] | None = strawberry.field(
+        default=None, description="Only these of the agent's tools, by name; an empty list for none."
     )
     max_output_tokens: int | None = strawberry.field(
         default=None, description="The answer is cut off after so many tokens; 1 or more."
@@ -49,6 +103,12 @@ class GenerationOptionsInput:
         default=None,
         description='Settings by provider name, for example `{"openai": {"reasoning": {"effort": "low"}}}`.',
     )
+    stream: bool | None = strawberry.field(
+        default=True, description="False: nothing is shown before it is complete; no deltas are stored."
+    )
+    chunking: Chunking | None = strawberry.field(
+        default=None, description="Where the text of the stream is cut; absent for WORD."
+    )
     throttle_ms: int | None = strawberry.field(
         default=None,
         description=f"Milliseconds between stored deltas, 0 to {_MAX_THROTTLE_MS}. Fewer, larger ones cost less.",
@@ -63,12 +123,19 @@ class GenerationOptionsInput:
         return GenerationOptions(
             instructions=self.instructions,
             model=_known_model(self.model),
+            context=ContextChanges() if self.context_options is None else self.context_options.changes(),
+            save_messages=self.save_messages,
+            max_steps=_between("maxSteps", self.max_steps, 1, _MAX_STEPS),
+            tool_choice=self.tool_choice,
+            tools=None if self.tools is None else tuple(self.tools),
             max_output_tokens=_between("maxOutputTokens", self.max_output_tokens, 1, _MAX_INT),
             temperature=_between("temperature", self.temperature, 0.0, 2.0),
             top_p=_between("topP", self.top_p, 0.0, 1.0),
             seed=self.seed,
             stop_sequences=_stop_sequences(self.stop_sequences),
             max_retries=_between("maxRetries", self.max_retries, 0, _MAX_RETRIES),
+            stream=self.stream is not False,
+            chunking=self.chunking,
             throttle_ms=_between("throttleMs", self.throttle_ms, 0, _MAX_THROTTLE_MS),
             provider_options=_provider_options(self.provider_options),
         )
@@ -88,11 +155,11 @@ def _known_model(name: str | None) -> str | None:
     return name
 
 
-def _between(name: str, value: N | None, low: N, high: N) -> N | None:
+def _between(name: str, value: N | None, low: N, high: N, *path: str) -> N | None:
     if value is None or low <= value <= high:
         return value
     legal = f"{low:g} or more" if high == _MAX_INT else f"between {low:g} and {high:g}"
-    raise InputError(f"{name} must be {legal}, not {value}", path=(*_PATH, name))
+    raise InputError(f"{name} must be {legal}, not {value}", path=(*(path or _PATH), name))
 
 
 def _stop_sequences(given: list[str] | None) -> tuple[str, ...] | None:

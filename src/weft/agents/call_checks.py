@@ -1,0 +1,59 @@
+"""The tools that a call names, held against those of its agent."""
+
+import logging
+from collections.abc import Sequence
+from typing import Final
+
+from weft.agents.agent import Agent
+from weft.agents.tools.definition import Tool
+from weft.errors import InputError, UnavailableError
+from weft.llm.model import TOOL_CHOICES
+from weft.threads.generations import GenerationOptions
+
+_LOG: Final = logging.getLogger(__name__)
+_OPTIONS: Final = ("input", "options")
+
+
+async def tools_of(agent: Agent, *, lenient: bool = False) -> list[Tool]:
+    """The agent's tools as they are now. `lenient` leaves out those of a source that does not answer.
+
+    Raises:
+        UnavailableError: a source of tools does not answer.
+    """
+    found: list[Tool] = []
+    for given in agent.tools:
+        if isinstance(given, Tool):
+            found.append(given)
+            continue
+        try:
+            found.extend(await given.tools())
+        except UnavailableError as error:
+            if not lenient:
+                raise
+            _LOG.warning("a source of tools does not answer", extra={"agent": agent.name}, exc_info=error)
+    return found
+
+
+async def check_tools(agent: Agent, options: GenerationOptions) -> None:
+    """Holds a call's `tools` and `tool_choice` against the agent's tools.
+
+    Raises:
+        InputError: a tool is not the agent's, or a choice is none of the call's tools.
+        UnavailableError: a source of tools that must be asked does not answer.
+    """
+    if options.tools is None and options.tool_choice in (None, "auto", "none"):
+        return
+    known = [tool.name for tool in await tools_of(agent)]
+    for index, name in enumerate(options.tools or ()):
+        if name not in known:
+            raise _unknown(agent, f"no tool {name!r:.80}", known, "tools", str(index))
+    left = known if options.tools is None else [name for name in known if name in options.tools]
+    choice = options.tool_choice
+    if choice == "required" and not left:
+        raise InputError("toolChoice is required, but there is no tool to call", path=(*_OPTIONS, "toolChoice"))
+    if choice is not None and choice not in (*TOOL_CHOICES, *left):
+        raise _unknown(agent, f"no tool choice {choice!r:.80}", [*TOOL_CHOICES, *left], "toolChoice")
+
+
+def _unknown(agent: Agent, what: str, known: Sequence[str], *path: str) -> InputError:
+    return InputError(f"agent {agent.name} has {what}; there are: {', '.join(known) or 'none'}", path=_OPTIONS + path)
