@@ -1,25 +1,32 @@
 """Threads and lists of messages as behaviour.md rows 1–26 and 37–45 have them, changed where decisions.md says so.
 
-Rows 19–22 and 27–36 are in test_saving.py; deleting in all its cases in test_deletions.py and test_removing.py.
+Rows 2, 9 and 43 are in tests/api/test_rows.py, rows 19–22 and 27–36 in test_saving.py. Deleting in all its cases is in
+test_deletions.py and test_removing.py.
 """
 
 import asyncio
 from typing import Any
 
 import pytest
+from tests.agents.deleting import all_deleted, deleting
+from tests.agents.services import Services
 from tests.support import helper
 
+from weft.agents.deletions import Deletions
 from weft.agents.saving import SaveOptions
+from weft.agents.threads import ThreadService
 from weft.agents.weft import Weft
 from weft.errors import ErrorCode, InputError
 from weft.storage.store import Store
 from weft.storage.types import Database
 from weft.threads.drafts import Draft, Metadata, draft
-from weft.threads.messages import Message, MessageRole, MessageStatus
+from weft.threads.generations import GenerationStatus
+from weft.threads.messages import Message, MessageRole, MessageStatus, Part
 from weft.threads.paging import PageRequest
 from weft.threads.threads import Thread, ThreadFilter, ThreadOrder, ThreadStatus
 
-U, A = MessageRole.USER, MessageRole.ASSISTANT
+U, A, T = MessageRole.USER, MessageRole.ASSISTANT, MessageRole.TOOL
+PENDING = Metadata(status=MessageStatus.PENDING)
 ALL = PageRequest.of(first=100)
 
 
@@ -95,6 +102,38 @@ async def test_row_8_users_that_own_threads_come_once_in_order(weft: Weft) -> No
     assert (first.nodes, first.has_next, rest.nodes, rest.has_next) == (["ann", "bob"], True, ["cy"], False)
 
 
+async def test_row_10_a_thread_is_continued_by_its_id_from_anywhere_and_for_another_user(
+    weft: Weft, db: Database
+) -> None:
+    """Weft hands out no bound object: whoever has the id reads, changes and continues the thread."""
+    thread = await weft.threads.create(user_id="ann", title="t")
+    await turns(weft, thread, 1)
+    elsewhere = Weft(Store(db), [helper()], work=False)
+    await elsewhere.threads.update(thread.id, {"title": "new"})
+    sent = await elsewhere.messages.send(thread.id, prompt="more")
+    (row,) = await elsewhere.messages.save(thread.id, [say(A)], SaveOptions(user_id="bob"))
+    assert sent.generation is not None
+    assert (sent.message.order, row.order, row.step_order, row.user_id) == (1, 1, 2, "bob")
+    kept = await weft.threads.require(thread.id, "id")
+    assert (kept.title, kept.user_id) == ("new", "ann")
+
+
+async def test_row_12_a_large_thread_is_deleted_in_the_background_batch_by_batch_until_nothing_is_left(
+    weft: Weft, db: Database
+) -> None:
+    """The size of a batch is Weft's own, so there is none of a caller's to lose."""
+    thread = await weft.threads.create(user_id="ann")
+    for _ in range(3):
+        await weft.messages.save(thread.id, [say(U)] * 1000)
+    threads = ThreadService(weft.store, Deletions(weft.store, call_seconds=0))
+    assert not await threads.delete(thread.id)
+    assert await weft.threads.get(thread.id) is None
+    assert 0 < await db["messages"].count_documents({}) < 3000
+    async with deleting(Store(db)):
+        await all_deleted(weft.store, events=1)
+    assert await threads.delete(thread.id)
+
+
 async def test_rows_11_and_14_a_deleted_thread_takes_everything_with_it(weft: Weft, db: Database) -> None:
     thread = await weft.threads.create(user_id="ann")
     await turns(weft, thread, 3)
@@ -141,6 +180,30 @@ async def test_row_16_a_branch_has_exactly_the_messages_up_to_the_one_named(weft
     assert len((await weft.messages.page(thread.id, ALL)).nodes) == 6
 
 
+async def test_row_17_a_tool_renames_its_thread_and_what_is_not_to_be_stored_leaves_no_message(weft: Weft) -> None:
+    """What a tool does and what comes of it, as rows: the call, the change of the thread in between, the result."""
+    thread = await weft.threads.create(title="Untitled")
+    call: Part = {"type": "tool-call", "toolCallId": "c1", "toolName": "rename", "input": {"title": "A Red Boat"}}
+    named = {"toolCallId": "c1", "toolName": "rename"}
+    done: Part = {"type": "tool-result", **named, "output": {"type": "text", "value": "renamed"}}
+    await weft.messages.save(thread.id, [say(U), draft(role=A, content=[call])])
+    renamed = await weft.threads.update(thread.id, {"title": call["input"]["title"]})
+    *_, answered = await weft.messages.save(thread.id, [draft(role=T, content=[done]), say(A, "Done.")])
+    assert await titles(weft, title="boat") == [renamed.title] == ["A Red Boat"]
+    rows = (await weft.messages.page(thread.id, ALL)).nodes
+    assert [(row.role, row.order, row.step_order, row.tool) for row in rows] == [
+        (U, 0, 0, False),
+        (A, 0, 1, True),
+        (T, 0, 2, True),
+        (A, 0, 3, False),
+    ]
+    summed_up = await weft.threads.update(thread.id, {"title": "Boats", "summary": "Which boat to buy"})
+    assert (summed_up.title, summed_up.summary) == ("Boats", "Which boat to buy")
+    assert (await weft.messages.page(thread.id, ALL)).nodes == rows
+    assert summed_up.last_message_at == answered.created_at
+    assert (await titles(weft, title="boats"), await titles(weft, title="red")) == (["Boats"], [])
+
+
 async def test_row_18_no_two_messages_have_one_position_whoever_writes(weft: Weft, db: Database) -> None:
     other, thread = Weft(Store(db), [helper()], work=False), await weft.threads.create()
     writers = (weft, other)
@@ -175,6 +238,40 @@ async def test_row_26_a_message_is_a_success_unless_said_otherwise(weft: Weft) -
     drafts = [say(U), say(A, status=MessageStatus.PENDING), say(A, status=MessageStatus.FAILED)]
     rows = await weft.messages.save(thread.id, drafts)
     assert [row.status.value for row in rows] == ["success", "pending", "failed"]
+
+
+async def test_row_37_a_pending_answer_without_content_ends_with_what_its_stream_has_and_ends_once(weft: Weft) -> None:
+    """Ending an answer is Weft's finaliser: `abortGeneration`, or its agent's last word."""
+    services = Services(weft.store)
+    generation = await services.asked()
+    await services.half_written(generation)
+    assert (await services.reply(generation)).content == []
+    await services.generations.abort(generation.id, "enough")
+    ended = await services.reply(generation)
+    assert (ended.status, ended.error, ended.text) == (MessageStatus.FAILED, "enough", "Half an answer ")
+    again = await services.generations.abort(generation.id, "again")
+    assert again.status is GenerationStatus.ABORTED
+    assert await services.reply(generation) == ended
+
+
+@pytest.mark.parametrize("status", [MessageStatus.SUCCESS, MessageStatus.FAILED])
+async def test_row_37_an_answer_whose_row_is_not_pending_any_more_leaves_it_as_it_is(
+    weft: Weft, status: MessageStatus
+) -> None:
+    services = Services(weft.store)
+    generation = await services.asked()
+    await services.half_written(generation)
+    settled = await weft.messages.update(generation.reply_message_id, {"content": "By hand.", "status": status})
+    await services.generations.abort(generation.id, "enough")
+    assert await services.reply(generation) == settled
+    assert (settled.text, settled.status) == ("By hand.", status)
+
+
+async def test_row_37_an_empty_pending_row_without_a_stream_succeeds_empty(weft: Weft) -> None:
+    thread = await weft.threads.create()
+    _, pending = await weft.messages.save(thread.id, [say(U), draft(role=A, content=[], metadata=PENDING)])
+    row = await weft.messages.update(pending.id, {"status": MessageStatus.SUCCESS})
+    assert (row.status, row.content, row.text, row.error) == (MessageStatus.SUCCESS, [], None, None)
 
 
 async def test_row_38_ids_really_deleted_are_returned_and_unknown_ones_skipped(weft: Weft) -> None:
