@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from weft.errors import ConfigError, ProviderError
+from weft.resolvers.deadlines import Clock, waiting_for_an_answer
 from weft.resolvers.documents import Documents
 from weft.resolvers.engine import Engine, Request, Result
 from weft.resolvers.errors import RequestError
@@ -67,6 +68,21 @@ class Query:
         return strawberry.scalars.JSON(value)
 
 
+answered = asyncio.Event()
+
+
+@strawberry.type
+class Mutation:
+    @strawberry.mutation
+    async def answer(self) -> bool:
+        with waiting_for_an_answer():
+            return await answered.wait()
+
+    @strawberry.mutation
+    async def hang(self) -> bool:
+        return await asyncio.Event().wait()
+
+
 @strawberry.type
 class Subscription:
     @strawberry.subscription
@@ -79,7 +95,7 @@ class Subscription:
         yield 1
 
 
-schema = strawberry.Schema(Query, subscription=Subscription)
+schema = strawberry.Schema(Query, mutation=Mutation, subscription=Subscription)
 
 
 @pytest.fixture
@@ -189,6 +205,46 @@ async def test_a_value_that_is_no_json_is_an_internal_error(
 async def test_being_cancelled_is_not_an_error_of_the_operation(engine: Engine) -> None:
     with pytest.raises(asyncio.CancelledError):
         await run(engine, "{ cancelled }")
+
+
+async def test_waiting_for_an_answer_may_take_longer_than_anything_else() -> None:
+    engine = Engine(schema, deadline=0.05)
+    answered.clear()
+    async with asyncio.timeout(10):
+        answering = asyncio.create_task(run(engine, "mutation { first: answer second: answer }"))
+        with pytest.raises(RequestError, match=r"longer than 0\.05 s"):
+            await run(engine, "mutation { hang }")
+        assert not answering.done()
+        answered.set()
+        assert await answering == {"data": {"first": True, "second": True}}
+
+
+@pytest.mark.parametrize("query", ["mutation { hang answer }", "mutation { answer hang }"])
+async def test_what_does_not_wait_for_an_answer_has_no_longer_beside_one_that_does(query: str) -> None:
+    answered.set()
+    async with asyncio.timeout(10):
+        with pytest.raises(RequestError, match="longer than"):
+            await run(Engine(schema, deadline=0.05), query)
+
+
+async def test_an_answer_has_a_deadline_too() -> None:
+    answered.clear()
+    async with asyncio.timeout(10):
+        with pytest.raises(RequestError, match=r"longer than 0\.1 s"):
+            await run(Engine(schema, deadline=0.05, answer_deadline=0.1), "mutation { answer }")
+
+
+async def test_the_time_spent_waiting_is_given_back_but_all_of_it_has_one_limit() -> None:
+    async with Clock(30.0, 600.0) as clock:
+        started = clock.ends_at - 30.0
+        for _ in range(2):
+            with waiting_for_an_answer():
+                assert clock.limit == 600.0
+                assert clock.ends_at == pytest.approx(started + 600.0)
+            assert clock.ends_at == pytest.approx(started + clock.limit)
+            assert 30.0 <= clock.limit < 60.0
+    with waiting_for_an_answer():
+        assert clock.limit < 60.0
 
 
 async def test_a_subscription_is_not_executed_as_a_query(engine: Engine) -> None:

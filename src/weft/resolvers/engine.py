@@ -22,6 +22,7 @@ from graphql import execution as graphql_execution
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from weft.resolvers.compiled import USES_BEFORE_COMPILING, Plan
+from weft.resolvers.deadlines import ANSWER_DEADLINE, DEADLINE, Clock
 from weft.resolvers.documents import Document, Documents
 from weft.resolvers.encoding import encode
 from weft.resolvers.errors import Code, RequestError, formatted, masked, refusal, with_code
@@ -32,9 +33,6 @@ _log = logging.getLogger(__name__)
 # graphql-core's executor is generic in ways that no type checker follows: it is `Any` here and nowhere else.
 _EXECUTOR: Any = StrawberryGraphQLCoreExecutionContext
 _OPEN_SOURCE: Any = cast(Any, graphql_execution).create_source_event_stream
-
-DEADLINE = 30.0
-"""Seconds a query, a mutation or the start of a subscription may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,10 +154,12 @@ class Engine:
         *,
         limits: Limits | None = None,
         deadline: float = DEADLINE,
+        answer_deadline: float = ANSWER_DEADLINE,
         compiled: bool | None = None,
     ) -> None:
         self.schema: GraphQLSchema = schema._schema  # pyright: ignore[reportPrivateUsage]
         self.deadline = deadline
+        self.answer_deadline = answer_deadline
         self._compiled = _compiles_by_default() if compiled is None else compiled
         self._documents = Documents(self.schema, limits or Limits())
 
@@ -173,14 +173,14 @@ class Engine:
         if operation.is_subscription:
             raise refusal("Subscriptions are served over WebSocket (graphql-transport-ws)")
         executor = self._executor(operation, context)
-        clock = asyncio.timeout(self.deadline)
+        clock = Clock(self.deadline, self.answer_deadline)
         try:
             async with clock:
                 result = _run(self._plan(operation, executor), executor, None)
                 return result if isinstance(result, Result) else await result
         except Exception as error:
-            if clock.expired():
-                raise self._too_late() from None
+            if clock.expired:
+                raise _too_late(clock.limit) from None
             return Result(None, [masked(error)])
 
     async def subscribe(self, operation: Operation, context: object) -> Subscription:
@@ -191,7 +191,7 @@ class Engine:
                 opened = _OPEN_SOURCE(executor)
                 source = await opened if isawaitable(opened) else opened
         except TimeoutError:
-            raise self._too_late() from None
+            raise _too_late(self.deadline) from None
         if isinstance(source, ExecutionResult):
             raise RequestError(source.errors or ())
         return Subscription(operation, context, source, executor, self._plan(operation, executor))
@@ -217,5 +217,6 @@ class Engine:
             raise with_code(cast(list[GraphQLError], built), Code.BAD_USER_INPUT)
         return built
 
-    def _too_late(self) -> RequestError:
-        return refusal(f"The operation took longer than {self.deadline:g} s", Code.DEADLINE_EXCEEDED)
+
+def _too_late(seconds: float) -> RequestError:
+    return refusal(f"The operation took longer than {seconds:g} s", Code.DEADLINE_EXCEEDED)
