@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
 
 from weft.llm.vendor import Vendor
+from weft.threads.json_values import is_object
 from weft.threads.messages import Part
 
 # The first characters that base64 makes of each format's signature.
@@ -51,6 +52,22 @@ def media_of(part: Part, vendor: Vendor) -> Media:
     return Media(_exact_type(stated, source), filename, base64=source)
 
 
+def held_file(part: Part, vendor: Vendor) -> str | None:
+    """The id by which this provider holds the file of a part already; None when the part has no such reference."""
+    source: object = part["image"] if part["type"] == "image" else part["data"]
+    held = source.get("reference") if is_object(source) else None
+    if not is_object(held):
+        return None
+    # The files of a company are the same for all its APIs; without a name, an id is that of whoever is asked.
+    ids = (held.get(name) for name in (vendor.provider, vendor.provider.partition("-")[0], ""))
+    return next((id_ for id_ in ids if isinstance(id_, str)), None)
+
+
+def exact_type(encoded: str, otherwise: str) -> str:
+    """The type of an image by its first bytes in base64."""
+    return next((exact for start, exact in _SIGNATURES.items() if encoded.startswith(start)), otherwise)
+
+
 def _from_data_url(source: str, stated: str, filename: str | None, vendor: Vendor) -> Media:
     head, comma, body = source.removeprefix("data:").partition(",")
     if not comma:
@@ -64,4 +81,4 @@ def _from_data_url(source: str, stated: str, filename: str | None, vendor: Vendo
 def _exact_type(stated: str, encoded: str) -> str:
     if not stated.endswith("/*") and stated != _UNKNOWN:
         return stated
-    return next((exact for start, exact in _SIGNATURES.items() if encoded.startswith(start)), stated)
+    return exact_type(encoded, stated)

@@ -1,9 +1,10 @@
 """Small helpers every provider's file uses to read messages and settings."""
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from weft.llm.model import DocumentCited, ModelSettings, SourceFound
+from weft.threads.json_values import is_list, is_object
 from weft.threads.messages import Part
 
 
@@ -26,11 +27,23 @@ def with_options(block: dict[str, Any], part: Part, provider: str) -> dict[str, 
 def request_body(fields: dict[str, Any], settings: ModelSettings, provider: str) -> dict[str, Any]:
     """The fields that were given, and over them this provider's share of `provider_options`.
 
-    Streaming is not for the options to change.
+    Its tools come after ours, and options for `text` or `output_config` change single fields of these. Streaming is
+    not for the options to change.
     """
-    options = options_for(provider, settings.provider_options)
-    given = {name: value for name, value in fields.items() if value is not None}
-    return given | {name: value for name, value in options.items() if name != "stream"}
+    body = {name: value for name, value in fields.items() if value is not None}
+    for name, value in options_for(provider, settings.provider_options).items():
+        if name != "stream":
+            body[name] = _over(body.get(name), value) if name in _JOINED else value
+    return body
+
+
+_JOINED: Final = ("tools", "include", "text", "output_config", "stream_options")
+
+
+def _over(ours: Any, given: Any) -> Any:
+    if is_list(ours) and is_list(given):
+        return [*ours, *given]
+    return {**ours, **given} if is_object(ours) and is_object(given) else given
 
 
 def unsupported_settings(settings: ModelSettings, label: str, *names: str) -> tuple[dict[str, Any], ...]:

@@ -64,11 +64,15 @@ class Vendor:
             retry_after=retry_after(headers or {}),
         )
 
-    def failed(self, code: str | None, body: object, *, retryable: bool) -> ProviderError:
+    def failed(
+        self, code: str | None, body: object, *, retryable: bool, retry_after: float | None = None
+    ) -> ProviderError:
         """The error for a failure reported inside a response that had begun well."""
         said = _words_of(body) or code or "no explanation given"
         message = f"{self.label} failed while answering: {said}"
-        return ProviderError(message, provider=self.provider, provider_code=code, retryable=retryable)
+        return ProviderError(
+            message, provider=self.provider, provider_code=code, retryable=retryable, retry_after=retry_after
+        )
 
     def timed_out(self) -> ProviderError:
         message = f"{self.label} did not answer in time"
