@@ -17,8 +17,8 @@ class ToolContext:
     """First argument of a tool's function, of an approval function and of the input hooks.
 
     `thread_id`, `prompt_message_id` and `generation_id` are None in a run without a thread. `messages` is what the
-    model was shown. `custom` holds whatever whoever started the run put there. `tool_call_id` is the same when a call is
-    run again because its server died: use it as the idempotency key of what must not happen twice.
+    model was shown. `custom` holds whatever whoever started the run put there. `tool_call_id` is the same when a call
+    is run again because its server died: use it as the idempotency key of what must not happen twice.
     `cancelled` is set when the run is aborted or the time is up: an async tool is cancelled too, a sync one may look.
     """
 
