@@ -125,13 +125,16 @@ def _result(output: Any, error_text: str | None) -> Part:
 
 
 def _shown(calls: Sequence[PendingCall], rows: Sequence[Message]) -> list[ToolPart]:
-    """The parts of these calls. Of two calls with one id in a turn the one that was asked about is meant."""
-    found: dict[tuple[int, str], ToolPart] = {}
-    for message in ui_messages(rows):
-        for part in message.parts:
-            if isinstance(part, ToolPart):
-                found[message.order, part.tool_call_id] = part
-                if part.approval is not None:
-                    found[message.order, part.approval.id] = part
-    keys = ((call.order, call.id if call.kind is PendingKind.APPROVAL else call.tool_call_id) for call in calls)
-    return [found[key] for key in keys if key in found]
+    """The parts of these calls, in the order of the screen."""
+    asked = {(call.order, call.id if call.kind is PendingKind.APPROVAL else call.tool_call_id) for call in calls}
+    return [
+        part
+        for message in ui_messages(rows)
+        for part in message.parts
+        if isinstance(part, ToolPart) and not part.state.final and asked & _keys(message.order, part)
+    ]
+
+
+def _keys(order: int, part: ToolPart) -> set[tuple[int, str]]:
+    named = {(order, part.tool_call_id)}
+    return named if part.approval is None else named | {(order, part.approval.id)}

@@ -32,7 +32,9 @@ async def close_open(store: Store, change: Change, generation: Generation, reaso
 
 async def deny_calls(store: Store, change: Change, asking: Message, calls: Iterable[PendingCall], reason: str) -> None:
     """Denies open approvals that the row `asking` asked for."""
-    await _close(store, change, asking, [(call, None) for call in calls], reason)
+    asked = [part.get("approvalId") for part in asking.content]
+    ordered = sorted(calls, key=lambda call: asked.index(call.id) if call.id in asked else len(asked))
+    await _close(store, change, asking, [(call, None) for call in ordered], reason)
 
 
 async def _close(

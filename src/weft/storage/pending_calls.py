@@ -47,7 +47,7 @@ class PendingCalls:
         return [pending_call_of(doc) for doc in docs]
 
     async def of_message(self, session: Session, message_id: str) -> list[PendingCall]:
-        """The calls of an assistant row, the decided ones too, in the order they were made."""
+        """The calls of an assistant row, the decided ones too."""
         query = self.collection.find({"messageId": message_id}, session=session)
         return [pending_call_of(doc) for doc in await query.sort([("_id", ASCENDING)]).to_list()]
 
@@ -57,7 +57,7 @@ class PendingCalls:
         return [pending_call_of(doc) for doc in await self.collection.find(match, session=session).to_list()]
 
     async def open_of_turn(self, session: Session, thread_id: str, order: int) -> list[PendingCall]:
-        """The open calls of a turn, in the order they were made."""
+        """The open calls of a turn."""
         query = self.collection.find({"threadId": thread_id, "order": order, **_OPEN}, session=session)
         return [pending_call_of(doc) for doc in await query.sort([("_id", ASCENDING)]).to_list()]
 
