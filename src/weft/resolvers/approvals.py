@@ -1,0 +1,50 @@
+"""Deciding tool calls that wait for a person or the client. Who decides is the viewer."""
+
+from typing import Annotated
+
+import strawberry
+
+from weft.resolvers.failures import user_errors
+from weft.schema.approvals import SubmitToolResultInput, ToolDecisionInput, ToolDecisionPayload
+from weft.schema.context import Info
+
+Approve = Annotated[ToolDecisionInput, strawberry.argument(description="The call that may run.")]
+Deny = Annotated[ToolDecisionInput, strawberry.argument(description="The call that may not run.")]
+Submit = Annotated[SubmitToolResultInput, strawberry.argument(description="The call and its result.")]
+
+
+@user_errors(ToolDecisionPayload)
+async def approve_tool_call(info: Info, input: Approve) -> ToolDecisionPayload:
+    decision = await info.context.weft.approvals.approve(
+        input.thread_id,
+        input.approval_id,
+        input.reason,
+        info.context.viewer.user_id,
+        continue_generation=input.continue_generation is not False,
+    )
+    return ToolDecisionPayload.of(decision)
+
+
+@user_errors(ToolDecisionPayload)
+async def deny_tool_call(info: Info, input: Deny) -> ToolDecisionPayload:
+    decision = await info.context.weft.approvals.deny(
+        input.thread_id,
+        input.approval_id,
+        input.reason,
+        info.context.viewer.user_id,
+        continue_generation=input.continue_generation is not False,
+    )
+    return ToolDecisionPayload.of(decision)
+
+
+@user_errors(ToolDecisionPayload)
+async def submit_tool_result(info: Info, input: Submit) -> ToolDecisionPayload:
+    decision = await info.context.weft.approvals.submit(
+        input.thread_id,
+        input.tool_call_id,
+        input.output,
+        input.error_text,
+        input.answered_by or info.context.viewer.user_id,
+        continue_generation=input.continue_generation is not False,
+    )
+    return ToolDecisionPayload.of(decision)
