@@ -28,6 +28,7 @@ class Call:
     headers: dict[str, str]
     body: dict[str, Any]
     connection: tuple[str, int]
+    raw: bytes = b""
     gone: asyncio.Event = field(default_factory=asyncio.Event)
 
 
@@ -73,7 +74,7 @@ class LLMStub:
             return
         body = await _read(receive)
         headers = {name.decode(): value.decode() for name, value in scope["headers"]}
-        call = Call(scope["path"], headers, json.loads(body), tuple(scope["client"]))
+        call = Call(scope["path"], headers, json.loads(body), tuple(scope["client"]), body)
         self.calls.append(call)
         reply = self._replies.popleft() if self._replies else Deny(500, "nothing_scripted", "the stub's script is over")
         if (mistake := mistake_in(call.path, call.body)) is not None:

@@ -4,7 +4,7 @@ import pytest
 
 from weft.errors import ProviderError
 from weft.llm.media import Media, media_of
-from weft.llm.openai_responses import OPENAI
+from weft.llm.openai_sdk import OPENAI
 from weft.threads.messages import Part
 
 GIF = "R0lGODlhAQABAAAAACw="

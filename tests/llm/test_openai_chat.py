@@ -12,6 +12,7 @@ from weft.errors import ProviderError
 from weft.llm import openai_chat
 from weft.llm.model import ReasoningDelta, UsageReported
 from weft.llm.registry import resolve_model
+from weft.llm.vendor import Vendor
 from weft.threads.messages import FinishReason
 
 PNG = "iVBORw0KGgoAAAANSUhEUg=="
@@ -72,7 +73,7 @@ async def test_a_conversation_on_the_wire(stub: LLMStub) -> None:
 
 async def test_openai_itself_gets_the_new_name_of_the_limit(stub: LLMStub, monkeypatch: pytest.MonkeyPatch) -> None:
     stub.reply(Say("Yes"))
-    at_home = openai_chat.CHAT.__class__("openai-chat", "OpenAI", "OPENAI_API_KEY", "NOT_SET", f"{stub.url}/v1")
+    at_home = Vendor("openai-chat", "OpenAI", "OPENAI_API_KEY", "NOT_SET", f"{stub.url}/v1")
     monkeypatch.setattr(openai_chat, "CHAT", at_home)
     await events_of(resolve_model(MODEL), ask(max_output_tokens=50))
     body = stub.calls[0].body

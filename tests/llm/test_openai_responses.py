@@ -9,7 +9,7 @@ from tests.llm_script import Break, End, Fail, Raw, Say, Think
 from tests.llm_stub import LLMStub
 
 from weft.errors import ProviderError
-from weft.llm.model import ModelMessage, ReasoningDelta, UsageReported
+from weft.llm.model import ModelMessage, ReasoningDelta, RequestSent, UsageReported
 from weft.llm.openai_responses import OpenAIResponses
 from weft.llm.registry import resolve_model
 from weft.threads.messages import FinishReason, MessageRole
@@ -103,7 +103,7 @@ async def test_the_reasoning_item_can_be_given_back(stub: LLMStub) -> None:
     stub.reply(Think("let me see", proof="sealed"), Say("Yes"))
     events = await events_of(resolve_model("openai:gpt-5-mini"))
     last = [event for event in events if isinstance(event, ReasoningDelta)][-1]
-    assert last == ReasoningDelta("", "0.0", {"openai": {"itemId": "rs_0", "encryptedContent": "sealed"}})
+    assert last == ReasoningDelta("", "0.0", {"openai": {"itemId": "rs_0", "reasoningEncryptedContent": "sealed"}})
     metadata = finish_of(events).provider_metadata
     assert metadata == {"openai": {"responseId": "resp_1", "serviceTier": "default"}}
 
@@ -142,14 +142,16 @@ async def test_a_failure_may_say_nothing_at_all(stub: LLMStub) -> None:
     }
     stub.reply(sse("response.failed", response=response), End())
     seen, error = await failure_of(resolve_model("openai:gpt-5-mini"), ask(), ProviderError)
-    assert (seen, error.provider_code, error.retryable) == ([], None, True)
+    assert [type(event) for event in seen] == [RequestSent]
+    assert (error.provider_code, error.retryable) == (None, True)
     assert error.message == "OpenAI failed while answering: no explanation given"
 
 
 async def test_the_reasoning_of_an_open_model_comes_unabridged(stub: LLMStub) -> None:
     place = {"item_id": "rs_0", "output_index": 0, "content_index": 0}
     stub.reply(sse("response.reasoning_text.delta", delta="hm", **place), Say("Yes"))
-    assert ReasoningDelta("hm", "0.0") in await events_of(resolve_model("openai:gpt-5-mini"))
+    first = ReasoningDelta("hm", "0.0", {"openai": {"itemId": "rs_0"}})
+    assert first in await events_of(resolve_model("openai:gpt-5-mini"))
 
 
 async def test_an_answer_that_calls_a_tool_says_so(stub: LLMStub) -> None:
