@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from weft.agents.agent import Agent
-from weft.agents.call_checks import check_tools, tools_of
+from weft.agents.call_checks import check_tools, listed_tools
 from weft.agents.object_checks import check_object
 from weft.agents.tools.definition import Tool
 from weft.errors import ErrorCode, InputError, UnavailableError
@@ -54,8 +54,8 @@ async def test_a_call_may_name_tools_of_the_agent(options: GenerationOptions) ->
 @pytest.mark.parametrize(
     ("options", "path", "says"),
     [
-        (GenerationOptions(tools=("weather", "cook")), ("tools", "1"), "no tool 'cook'; there are: weather, search"),
-        (GenerationOptions(tool_choice="cook"), ("toolChoice",), "there are: auto, none, required, weather, search"),
+        (GenerationOptions(tools=("weather", "cook")), ("tools", "1"), "no tool 'cook'; there are: search, weather"),
+        (GenerationOptions(tool_choice="cook"), ("toolChoice",), "there are: auto, none, required, search, weather"),
         (GenerationOptions(tool_choice=""), ("toolChoice",), "no tool choice ''"),
         (GenerationOptions(tools=("search",), tool_choice="weather"), ("toolChoice",), "there are: auto"),
         (GenerationOptions(tools=(), tool_choice="required"), ("toolChoice",), "there is no tool to call"),
@@ -69,9 +69,15 @@ async def test_other_tools_and_choices_are_refused(
     assert refused.value.path == ("input", "options", *path)
 
 
+async def test_an_agents_own_tool_goes_before_a_servers_of_the_same_name() -> None:
+    agent = Agent("support", model="demo", tools=[Source("weather", "search"), tool("weather")])
+    assert [tool.name for tool in await listed_tools(agent)] == ["search", "weather"]
+    assert agent.tools[1] in await listed_tools(agent)
+
+
 async def test_tools_of_a_server_that_does_not_answer_are_left_out_only_of_a_listing() -> None:
     agent = Agent("support", model="demo", tools=[tool("weather"), Source("search", answers=False)])
-    assert [tool.name for tool in await tools_of(agent, lenient=True)] == ["weather"]
+    assert [tool.name for tool in await listed_tools(agent)] == ["weather"]
     with pytest.raises(UnavailableError):
         await check_tools(agent, GenerationOptions(tool_choice="search"))
     await check_tools(agent, GenerationOptions(tool_choice="none"))

@@ -6,6 +6,7 @@ from typing import Final
 
 from weft.agents.agent import Agent
 from weft.agents.tools.definition import Tool
+from weft.agents.tools.toolset import static_tools, toolset
 from weft.errors import InputError, UnavailableError
 from weft.llm.model import TOOL_CHOICES
 from weft.threads.generations import GenerationOptions
@@ -14,24 +15,15 @@ _LOG: Final = logging.getLogger(__name__)
 _OPTIONS: Final = ("input", "options")
 
 
-async def tools_of(agent: Agent, *, lenient: bool = False) -> list[Tool]:
-    """The agent's tools as they are now. `lenient` leaves out those of a source that does not answer.
-
-    Raises:
-        UnavailableError: a source of tools does not answer.
-    """
-    found: list[Tool] = []
-    for given in agent.tools:
-        if isinstance(given, Tool):
-            found.append(given)
-            continue
+async def listed_tools(agent: Agent) -> list[Tool]:
+    """The agent's tools as they are now, by name. Those of a source that does not answer are left out."""
+    found = static_tools(agent.tools)
+    for source in agent.tools:
         try:
-            found.extend(await given.tools())
+            found = await toolset([source]) | found
         except UnavailableError as error:
-            if not lenient:
-                raise
             _LOG.warning("a source of tools does not answer", extra={"agent": agent.name}, exc_info=error)
-    return found
+    return [found[name] for name in sorted(found)]
 
 
 async def check_tools(agent: Agent, options: GenerationOptions) -> None:
@@ -43,7 +35,7 @@ async def check_tools(agent: Agent, options: GenerationOptions) -> None:
     """
     if options.tools is None and options.tool_choice in (None, "auto", "none"):
         return
-    known = [tool.name for tool in await tools_of(agent)]
+    known = list(await toolset(agent.tools))
     for index, name in enumerate(options.tools or ()):
         if name not in known:
             raise _unknown(agent, f"no tool {name!r:.80}", known, "tools", str(index))

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
-from weft.errors import InputError
+from weft.errors import GenerationFailed, InputError
 from weft.schema import errors
 
 P = ParamSpec("P")
@@ -12,7 +12,7 @@ R = TypeVar("R")
 
 
 def user_errors(payload: Callable[..., R]) -> Callable[[Callable[P, Awaitable[R]]], Callable[P, Awaitable[R]]]:
-    """Decorates a mutation that returns a `payload`: an InputError becomes one that holds nothing else."""
+    """Decorates a mutation that returns a `payload`: what is expected to fail becomes one that holds nothing else."""
 
     def decorate(mutation: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
         @wraps(mutation)
@@ -21,6 +21,8 @@ def user_errors(payload: Callable[..., R]) -> Callable[[Callable[P, Awaitable[R]
                 return await mutation(*args, **kwargs)
             except InputError as error:
                 return payload(user_errors=[errors.InputError.of(error)])
+            except GenerationFailed as error:
+                return payload(user_errors=[errors.GenerationError.of(error)])
 
         return guarded
 

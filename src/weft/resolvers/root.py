@@ -6,6 +6,8 @@ import strawberry
 from strawberry.schema.config import StrawberryConfig
 
 from weft.resolvers import agents as agent_fields
+from weft.resolvers import answers as answer_fields
+from weft.resolvers import approvals as approval_fields
 from weft.resolvers import deletions as deletion_fields
 from weft.resolvers import events as event_fields
 from weft.resolvers import generations as generation_fields
@@ -16,9 +18,11 @@ from weft.resolvers import streams as stream_fields
 from weft.resolvers import threads as thread_fields
 from weft.resolvers import viewer as viewer_fields
 from weft.schema.agents import Agent
+from weft.schema.answers import GenerateObjectPayload, GenerateTextPayload
+from weft.schema.approvals import ToolDecisionPayload
 from weft.schema.defaults import drop_null_defaults
 from weft.schema.deletions import DeleteMessageRangePayload, DeleteMessagesPayload, DeletePayload
-from weft.schema.errors import InputError
+from weft.schema.errors import GenerationError, InputError
 from weft.schema.events import ThreadEvent, ThreadListEvent
 from weft.schema.generations import Generation
 from weft.schema.messages import Message
@@ -120,9 +124,37 @@ class Mutation:
     start_generation: GenerationPayload = strawberry.field(
         resolver=generation_fields.start_generation, description="Answers a saved message in the background."
     )
+    regenerate: GenerationPayload = strawberry.field(
+        resolver=generation_fields.regenerate,
+        description="Throws away the answer to a message and answers it again in the background.",
+    )
+    generate_text: GenerateTextPayload = strawberry.field(
+        resolver=answer_fields.generate_text,
+        description="Answers and waits for the end of it, ten minutes at most. In a thread the answer is as durable as "
+        "one in the background: it goes on if the caller does not wait any longer.",
+    )
+    generate_object: GenerateObjectPayload = strawberry.field(
+        resolver=answer_fields.generate_object,
+        description="Makes a JSON value and waits for it, as `generateText` does for a text.",
+    )
     abort_generation: GenerationPayload = strawberry.field(
         resolver=generation_fields.abort_generation,
         description="Stops a generation; what it has written so far is kept.",
+    )
+    approve_tool_call: ToolDecisionPayload = strawberry.field(
+        resolver=approval_fields.approve_tool_call,
+        description="Lets a tool call run that waits for approval. With the last decision of its step the generation "
+        "goes on by itself.",
+    )
+    deny_tool_call: ToolDecisionPayload = strawberry.field(
+        resolver=approval_fields.deny_tool_call,
+        description="Does not let a tool call run; the model is told so. With the last decision of its step the "
+        "generation goes on by itself.",
+    )
+    submit_tool_result: ToolDecisionPayload = strawberry.field(
+        resolver=approval_fields.submit_tool_result,
+        description="Gives the result of a tool call that a person or the client answers. With the last one of its "
+        "step the generation goes on by itself.",
     )
     abort_streams: AbortStreamsPayload = strawberry.field(
         resolver=stream_fields.abort_streams,
@@ -147,7 +179,7 @@ schema = strawberry.Schema(
     query=Query,
     mutation=Mutation,
     subscription=Subscription,
-    types=[InputError, Stream],
+    types=[GenerationError, InputError, Stream],
     config=StrawberryConfig(scalar_map=SCALARS),
 )
 drop_null_defaults(schema)

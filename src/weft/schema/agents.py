@@ -3,7 +3,7 @@
 import strawberry
 
 from weft.agents import agent
-from weft.agents.call_checks import tools_of
+from weft.agents.call_checks import listed_tools
 from weft.agents.context_options import ContextOptions as Options
 from weft.agents.tools import definition
 from weft.schema.fields import computed
@@ -68,9 +68,9 @@ class Agent:
     )
     value: strawberry.Private[agent.Agent]
 
-    @computed("What it may do. The tools of a tool server that does not answer now are left out.")
+    @computed("What it may do, by name. The tools of a tool server that does not answer now are left out.")
     async def tools(self) -> list[Tool]:
-        return [Tool.of(tool) for tool in await tools_of(self.value, lenient=True)]
+        return [Tool.of(tool) for tool in await listed_tools(self.value)]
 
     @classmethod
     def of(cls, value: agent.Agent) -> "Agent":

@@ -27,7 +27,7 @@ class UserErrorCode(Enum):
     ABORTED = strawberry.enum_value("ABORTED", description="It was stopped before it was done.")
 
 
-@strawberry.interface(description="An expected failure of a mutation. Nothing was changed.")
+@strawberry.interface(description="An expected failure of a mutation, as data.")
 class UserError:
     code: UserErrorCode = strawberry.field(description="The kind of failure, for programs.")
     error_message: str = strawberry.field(description="What is wrong and what to do about it, in English, for people.")
@@ -36,13 +36,41 @@ class UserError:
     )
 
 
-@strawberry.type(description="The input cannot be accepted as it is, or names something that is not there.")
+@strawberry.type(
+    description="The input cannot be accepted as it is, or names something that is not there. Nothing was changed."
+)
 class InputError(UserError):
     @classmethod
     def of(cls, error: errors.InputError) -> "InputError":
         path = error.path if error.path[:1] == ("input",) else ("input", *error.path)
         code = UserErrorCode[error.reason.name]
         return cls(code=code, error_message=error.message, path=list(path) if error.path else None)
+
+
+@strawberry.type(
+    description="An answer that the caller waited for failed. What was stored of it until then stays, with its error."
+)
+class GenerationError(UserError):
+    provider_code: str | None = strawberry.field(
+        description="With PROVIDER_ERROR, the provider's own code; null if it gave none."
+    )
+    http_status: int | None = strawberry.field(
+        description="With PROVIDER_ERROR, the HTTP status of the provider's answer; null if there was none."
+    )
+    generation_id: strawberry.ID | None = strawberry.field(
+        description="The generation that failed; null if the answer was not to be stored."
+    )
+
+    @classmethod
+    def of(cls, error: errors.GenerationFailed) -> "GenerationError":
+        return cls(
+            code=UserErrorCode[error.reason.name],
+            error_message=error.message,
+            path=None,
+            provider_code=error.provider_code,
+            http_status=error.http_status,
+            generation_id=None if error.generation_id is None else strawberry.ID(error.generation_id),
+        )
 
 
 def user_errors_field() -> list[UserError]:
