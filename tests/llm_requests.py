@@ -11,6 +11,7 @@ from anthropic.types.message_create_params import MessageCreateParamsStreaming
 from openai.types.chat.completion_create_params import CompletionCreateParamsStreaming
 from openai.types.responses.response_create_params import ResponseCreateParamsStreaming
 from pydantic import ConfigDict, TypeAdapter, ValidationError
+from tests.llm_anthropic_rules import broken_rules
 
 # Lists, since a TypedDict itself cannot be given a config; a list passes it on to what it holds.
 _TYPES: Mapping[str, Any] = {
@@ -34,7 +35,7 @@ def mistake_in(path: str, body: Any) -> str | None:
         _read(_adapter(path).validate_python([_own(path, body)]))
     except ValidationError as error:
         return "; ".join(_told(error))
-    return None
+    return "; ".join(broken_rules(body)) or None if path == "/v1/messages" else None
 
 
 def _own(path: str, body: Any) -> Any:

@@ -1,30 +1,79 @@
-"""What Anthropic's Messages API is sent: messages, system prompt and settings."""
+"""What Anthropic's Messages API is sent: the whole body of a request, and what of the settings it has no place for."""
 
-import base64
-import binascii
-from collections.abc import Iterable, Iterator
-from typing import Any, cast
+from typing import Any, Final
 
-from anthropic.types import MessageParam
+from weft.llm.anthropic_blocks import ANTHROPIC, Block, text_block
+from weft.llm.anthropic_cache import DEFAULT_MARK, keep_four, mark
+from weft.llm.anthropic_messages import conversation
+from weft.llm.anthropic_tools import NO_TOOL, output_format, tool, tool_choice, tools_called
+from weft.llm.model import ModelRequest, ModelSettings
+from weft.llm.parts import options_for, request_body, unsupported_settings
+from weft.threads.json_values import is_list, is_object
+from weft.threads.messages import MessageRole
 
-from weft.llm.media import Media, media_of
-from weft.llm.model import ModelMessage, ModelRequest, ModelSettings
-from weft.llm.parts import options_for, request_body, texts_of, with_options
-from weft.llm.vendor import Vendor
-from weft.threads.messages import MessageRole, Part
-
-ANTHROPIC = Vendor(
-    provider="anthropic",
-    label="Anthropic",
-    key_variable="ANTHROPIC_API_KEY",
-    url_variable="ANTHROPIC_BASE_URL",
-    default_url="https://api.anthropic.com",
-)
 # Every request must say a limit; every model that the API still serves can do this one.
-_DEFAULT_MAX_TOKENS = 8192
+_DEFAULT_MAX_TOKENS: Final = 8192
+_UNSUPPORTED: Final = ("temperature", "top_p", "top_k", "presence_penalty", "frequency_penalty", "seed")
+_ANY_OBJECT: Final = "Answer with one JSON object and nothing else: no words before or after it, no Markdown."
+_TOO_MANY_MARKS: Final = {
+    "type": "unsupported",
+    "feature": "cache_control",
+    "details": "Anthropic's Messages API takes four cache marks at most; the earliest were left out",
+}
+
+Warnings = tuple[dict[str, Any], ...]
 
 
-def max_tokens(settings: ModelSettings) -> int:
+def request_of(model: str, request: ModelRequest) -> tuple[dict[str, Any], Warnings]:
+    """The body, and a warning for each thing that was asked for and is not in it.
+
+    Of `provider_options["anthropic"]`, `tools` come after the request's own, `output_config` and a `tool_choice`
+    without a type are merged with its own, and all other fields but the messages replace its own. `cacheControl` is
+    False for a prompt without cache marks of ours, or the mark to set: `{"type": "ephemeral", "ttl": "1h"}`.
+
+    Raises:
+        ProviderError: a message holds a file that the API cannot be given.
+    """
+    options = options_for(ANTHROPIC.provider, request.settings.provider_options)
+    body = _body(model, request, options)
+    if not body.get("tools") and (called := tools_called(body["messages"])):
+        body |= {"tools": called, "tool_choice": NO_TOOL}
+    warnings = unsupported_settings(request.settings, "Anthropic's Messages API", *_UNSUPPORTED)
+    if keep_four(body):
+        warnings = (*warnings, _TOO_MANY_MARKS)
+    if (wanted := options.get("cacheControl", DEFAULT_MARK)) is not False:
+        mark(body, wanted if is_object(wanted) else DEFAULT_MARK)
+    return body, warnings
+
+
+def _body(model: str, request: ModelRequest, options: dict[str, Any]) -> dict[str, Any]:
+    fields = _fields(model, request)
+    body = request_body(fields, request.settings, ANTHROPIC.provider) | {"messages": fields["messages"]}
+    body.pop("cacheControl", None)
+    if is_object(choice := options.get("tool_choice")) and "type" not in choice:
+        body["tool_choice"] = {"type": "auto"} | (fields["tool_choice"] or {}) | choice
+    # Their lists are ours from here on: marks are set in them.
+    return body | {name: list(body[name]) for name in ("tools", "system") if is_list(body.get(name))}
+
+
+def _fields(model: str, request: ModelRequest) -> dict[str, Any]:
+    """The body's fields that the request speaks of."""
+    settings, output = request.settings, request.output
+    answer = output and output_format(output)
+    return {
+        "model": model,
+        "stream": True,
+        "max_tokens": _max_tokens(settings),
+        "tools": [tool(spec) for spec in request.tools] or None,
+        "tool_choice": tool_choice(request.tool_choice) if request.tools else None,
+        "system": _system(request) or None,
+        "messages": conversation(request.messages),
+        "stop_sequences": list(settings.stop_sequences or ()) or None,
+        "output_config": {"format": answer} if answer else None,
+    }
+
+
+def _max_tokens(settings: ModelSettings) -> int:
     """The limit as set, or a default for the answer on top of what it may think."""
     if settings.max_output_tokens is not None:
         return settings.max_output_tokens
@@ -32,72 +81,12 @@ def max_tokens(settings: ModelSettings) -> int:
     return _DEFAULT_MAX_TOKENS + int(thinking.get("budget_tokens", 0))
 
 
-def request_fields(request: ModelRequest) -> dict[str, Any]:
-    """The body's fields besides model, limit and messages."""
-    settings = request.settings
-    fields = {
-        "system": _system(request) or None,
-        "stop_sequences": settings.stop_sequences and list(settings.stop_sequences),
-    }
-    return request_body(fields, settings, ANTHROPIC.provider)
-
-
-def _system(request: ModelRequest) -> list[dict[str, Any]]:
+def _system(request: ModelRequest) -> list[Block]:
     # System messages go here from wherever in the history they stand: not every model takes them among the others.
     blocks = [{"type": "text", "text": request.instructions}] if request.instructions else []
     for message in request.messages:
         if message.role is MessageRole.SYSTEM:
-            blocks.extend(_text_blocks(message))
+            blocks += [block for part in message.content if (block := text_block(part)) is not None]
+    if request.output is not None and request.output.schema is None:
+        blocks.append({"type": "text", "text": _ANY_OBJECT})
     return blocks
-
-
-def messages_of(messages: Iterable[ModelMessage]) -> list[MessageParam]:
-    """The conversation; messages without content for the model are left out, as the API refuses empty ones."""
-    params = (_message(message) for message in messages if message.role is not MessageRole.SYSTEM)
-    return [cast(MessageParam, param) for param in params if param["content"]]
-
-
-def _message(message: ModelMessage) -> dict[str, Any]:
-    if message.role is MessageRole.USER:
-        return {"role": "user", "content": [block for part in message.content for block in _blocks(part)]}
-    # Earlier thinking may be left out, and documents in an assistant's turn are refused.
-    return {"role": "assistant", "content": _text_blocks(message)}
-
-
-def _text_blocks(message: ModelMessage) -> list[dict[str, Any]]:
-    return [{"type": "text", "text": text} for text in texts_of(message.content)]
-
-
-def _blocks(part: Part) -> Iterator[dict[str, Any]]:
-    if part["type"] == "text" and part["text"]:
-        yield with_options({"type": "text", "text": part["text"]}, part, ANTHROPIC.provider)
-    elif part["type"] in ("image", "file"):
-        yield with_options(_media_block(media_of(part, ANTHROPIC)), part, ANTHROPIC.provider)
-
-
-def _media_block(media: Media) -> dict[str, Any]:
-    if media.is_image:
-        return {"type": "image", "source": _source(media)}
-    if media.media_type == "application/pdf":
-        return _document(media, _source(media))
-    if media.media_type.startswith("text/") and media.base64 is not None:
-        return _document(media, {"type": "text", "media_type": "text/plain", "data": _decoded(media.base64)})
-    raise ANTHROPIC.unsupported(f"a file of type {media.media_type}; it takes images, PDF, and text as data")
-
-
-def _document(media: Media, source: dict[str, Any]) -> dict[str, Any]:
-    title = {"title": media.filename} if media.filename else {}
-    return {"type": "document", "source": source, **title}
-
-
-def _source(media: Media) -> dict[str, Any]:
-    if media.url:
-        return {"type": "url", "url": media.url}
-    return {"type": "base64", "media_type": media.media_type, "data": media.base64}
-
-
-def _decoded(encoded: str) -> str:
-    try:
-        return base64.b64decode(encoded, validate=True).decode("utf-8")
-    except (binascii.Error, UnicodeDecodeError):
-        raise ANTHROPIC.unsupported("a text file whose data is not UTF-8 in base64") from None
