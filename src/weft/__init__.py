@@ -1,6 +1,28 @@
-"""Weft: the backend of AI chat and agent products, over one GraphQL API on MongoDB."""
+"""Weft: the backend of AI chat and agent products, over one GraphQL API on MongoDB. A name is imported when it is used."""
 
-from weft.agents.agent import Agent
-from weft.app import create_app
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
 
-__all__ = ["Agent", "create_app"]
+if TYPE_CHECKING:
+    from weft.agents.agent import Agent
+    from weft.agents.tools.context import ToolContext
+    from weft.agents.tools.decorator import tool
+    from weft.agents.tools.definition import Tool
+    from weft.app import create_app
+
+__all__ = ["Agent", "Tool", "ToolContext", "create_app", "tool"]
+
+_ROOMS: Final = {
+    "Agent": "weft.agents.agent",
+    "Tool": "weft.agents.tools.definition",
+    "ToolContext": "weft.agents.tools.context",
+    "create_app": "weft.app",
+    "tool": "weft.agents.tools.decorator",
+}
+
+
+def __getattr__(name: str) -> Any:
+    room = _ROOMS.get(name)
+    if room is None:
+        raise AttributeError(f"module 'weft' has no attribute {name!r}")
+    return getattr(import_module(room), name)

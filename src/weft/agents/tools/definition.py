@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final, Protocol
 
+from weft.agents.tools.checks import check_tool
 from weft.agents.tools.context import ToolContext
 from weft.llm.model import ToolSpec
 from weft.threads.messages import Part
@@ -25,6 +26,9 @@ class Tool:
     `to_model_output` makes the stored output, `{"type": "content", …}` for one, of the result. `timeout` is in seconds.
     `approval_expires` is how long a call waits for a person before it is denied. The hooks `on_input_start`,
     `on_input_delta` and `on_input_available` are told of a call while the model writes it.
+
+    Raises:
+        ConfigError: the name, the schema or a time cannot be.
     """
 
     name: str
@@ -45,6 +49,9 @@ class Tool:
     on_input_start: Callable[[ToolContext], Any] | None = None
     on_input_delta: Callable[[ToolContext, str], Any] | None = None
     on_input_available: Callable[[ToolContext, Any], Any] | None = None
+
+    def __post_init__(self) -> None:
+        check_tool(self.name, self.input_schema, self.timeout, self.approval_expires)
 
     @property
     def spec(self) -> ToolSpec:

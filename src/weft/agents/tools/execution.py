@@ -1,13 +1,13 @@
 """A call of a tool is run: whatever the tool does, the call ends in time with one output; nothing else is harmed."""
 
 import asyncio
-import inspect
 import logging
 from collections.abc import AsyncIterable, Callable, Generator
 from contextlib import AsyncExitStack
-from inspect import isasyncgenfunction, isawaitable, iscoroutinefunction, isgenerator
+from inspect import isawaitable, isgenerator
 from typing import Any, Final, TypeVar, cast
 
+from weft.agents.tools.calling import is_async
 from weft.agents.tools.context import ToolContext
 from weft.agents.tools.definition import Tool
 from weft.agents.tools.inputs import ToolInputError, checked_input
@@ -39,10 +39,10 @@ async def run_tool(tool: Tool, context: ToolContext, value: Any, on_preliminary:
     if tool.execute is None:
         return error_output(f"{tool.name} is answered by a person or the client, not run")
     async with AsyncExitStack() as stack:
-        is_async = _is_async(tool.execute)
-        if not is_async:
+        apart = not is_async(tool.execute)
+        if apart:
             await stack.enter_async_context(threads.place())
-        call = _Call(tool, tool.execute, context, value, is_async)
+        call = _Call(tool, tool.execute, context, value, apart)
         return await _in_time(asyncio.create_task(call.output(on_preliminary), name=f"weft-tool-{tool.name}"), call)
 
 
@@ -53,7 +53,7 @@ async def needs_approval_of(tool: Tool, context: ToolContext, value: Any) -> boo
         return decide
     try:
         async with asyncio.timeout(APPROVAL_SECONDS):
-            asked = _is_async(decide)
+            asked = is_async(decide)
             answer: Any = decide(context, value) if asked else await threads.run(lambda: decide(context, value))
             if isawaitable(answer):
                 answer = await answer
@@ -66,14 +66,12 @@ async def needs_approval_of(tool: Tool, context: ToolContext, value: Any) -> boo
 
 
 class _Call:
-    def __init__(
-        self, tool: Tool, execute: Callable[..., Any], context: ToolContext, value: Any, is_async: bool
-    ) -> None:
+    def __init__(self, tool: Tool, execute: Callable[..., Any], context: ToolContext, value: Any, apart: bool) -> None:
         self.tool = tool
         self.context = context
         self._execute = execute
         self._value = value
-        self._is_async = is_async
+        self._apart = apart
 
     async def output(self, on_preliminary: OnPreliminary) -> Part:
         """Raises nothing but CancelledError."""
@@ -87,10 +85,10 @@ class _Call:
             return failure_output(error, self.tool.name)
 
     async def _result(self, preliminary: Preliminary) -> Any:
-        if self._is_async:
-            result = self._execute(self.context, self._value)
-        else:
+        if self._apart:
             result = await threads.run(lambda: self._called(preliminary))
+        else:
+            result = self._execute(self.context, self._value)
         if isawaitable(result):
             result = await result
         return await self._last(cast("AsyncIterable[Any]", result), preliminary) if _streams(result) else result
@@ -160,12 +158,6 @@ async def _stop(work: "asyncio.Task[Part]", call: _Call) -> None:
     done, _ = await asyncio.wait({work}, timeout=GRACE_SECONDS)
     if not done:
         _LOG.warning("a tool ignores that it was cancelled", extra={"tool": call.tool.name})
-
-
-def _is_async(function: Callable[..., Any]) -> bool:
-    """Whether calling it only makes a coroutine or an async generator, and so cannot take long."""
-    called = inspect.getattr_static(type(function), "__call__", None)
-    return any(kind(what) for what in (function, called) for kind in (iscoroutinefunction, isasyncgenfunction))
 
 
 def _streams(result: object) -> bool:
