@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from weft.agents.agent import Agent
+from weft.agents.demo_tools import DEMO_TOOLS
 from weft.agents.weft import Weft
 from weft.pages import page_routes
 from weft.resolvers.engine import Engine
@@ -28,7 +29,7 @@ from weft.storage.types import Database
 LOCAL_OPERATOR: Final = Viewer(user_id=None, scopes=("admin",))
 """Whoever reaches a server without authentication: it listens on loopback only."""
 
-DEMO_AGENT: Final = Agent("demo", model="demo", instructions="Show what Weft does.")
+DEMO_AGENT: Final = Agent("demo", model="demo", instructions="Show what Weft does.", tools=DEMO_TOOLS)
 
 
 class WeftApp(Starlette):

@@ -1,10 +1,20 @@
 """`demo`: answers without a key or a network, word by word, and says so. The same request gives the same answer."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from zlib import crc32
 
-from weft.llm.model import Finish, ModelEvent, ModelRequest, TextDelta, UsageReported
+from weft.llm.demo_tools import Call, call_for, hint_for, report_on, results_in
+from weft.llm.model import (
+    Finish,
+    ModelEvent,
+    ModelRequest,
+    TextDelta,
+    ToolCalled,
+    ToolInputDelta,
+    ToolInputStarted,
+    UsageReported,
+)
 from weft.llm.parts import texts_of
 from weft.llm.words import count_words, words_of
 from weft.threads.messages import FinishReason, MessageRole
@@ -36,7 +46,10 @@ _MENDING = (
 
 
 class DemoModel:
-    """A stand-in for the first minutes. `pace` is the pause between two words, in seconds; 0 sends all at once."""
+    """A stand-in for the first minutes. `pace` is the pause between two words, in seconds; 0 sends all at once.
+
+    It calls the tools of the built-in demo agent, where it is given them, when the user's message is about them.
+    """
 
     provider = "demo"
     name = "demo"
@@ -54,13 +67,25 @@ class DemoModel:
         asked = _words_in(request)
         yield UsageReported(Usage(input_tokens=asked, total_tokens=asked))
         told = 0
-        for word in words_of(_answer(request)):
-            if self._pace and told:
-                await self._sleep(self._pace)
-            told += 1
-            yield TextDelta(word)
+        answer, call = _answer(request)
+        for event in _events(answer, call):
+            if isinstance(event, (TextDelta, ToolInputDelta)):
+                if self._pace and told:
+                    await self._sleep(self._pace)
+                told += 1
+            yield event
         usage = Usage(input_tokens=asked, output_tokens=told, total_tokens=asked + told)
-        yield Finish(FinishReason.STOP, usage, self.name, {"demo": {"usage": "estimated from words"}})
+        reason = FinishReason.STOP if call is None else FinishReason.TOOL_CALLS
+        yield Finish(reason, usage, self.name, {"demo": {"usage": "estimated from words"}})
+
+
+def _events(answer: str, call: Call | None) -> Iterator[ModelEvent]:
+    yield from map(TextDelta, words_of(answer))
+    if call is not None:
+        yield ToolInputStarted(call.id, call.name)
+        for word in words_of(call.input):
+            yield ToolInputDelta(call.id, word)
+        yield ToolCalled(call.id, call.name, call.input)
 
 
 def _words_in(request: ModelRequest) -> int:
@@ -68,12 +93,16 @@ def _words_in(request: ModelRequest) -> int:
     return count_words(request.instructions or "") + sum(map(count_words, texts))
 
 
-def _answer(request: ModelRequest) -> str:
+def _answer(request: ModelRequest) -> tuple[str, Call | None]:
+    if results := results_in(request):
+        return " ".join(map(report_on, results)), None
     said, turn = _last_said(request)
+    if call := call_for(request, said, turn):
+        return call.preamble, call
     seed = crc32(said.encode()) + turn
     reply = f"This is message {turn} you have written here, and it says" if turn > 1 else "You wrote"
     sentences = (_pick(_OPENINGS, seed), f"{reply}: {_quote(said)}", _pick(_EXPLANATIONS, seed // 7))
-    return f"{' '.join(sentences)}\n\n{_MENDING}"
+    return "\n\n".join(filter(None, (" ".join(sentences), hint_for(request), _MENDING))), None
 
 
 def _last_said(request: ModelRequest) -> tuple[str, int]:
