@@ -78,8 +78,8 @@ def report_on(result: Part) -> str:
         return f"The tool could not do it: {value}"
     if result.get("toolName") == TRANSFER:
         return (
-            f"Done, as far as a demo can: {value} No money has moved. While I waited for your approval, this answer was a "
-            "row in MongoDB and no process was busy with it: after a restart it would have gone on just the same."
+            f"Done, as far as a demo can: {value} No money has moved. While I waited for your approval, this answer "
+            "was only a row in MongoDB and no process was busy with it: it would have gone on after a restart, too."
         )
     if result.get("toolName") == WEATHER:
         return (
