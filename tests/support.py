@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
 
 from weft.agents.agent import Agent
+from weft.agents.context_options import ContextOptions
 from weft.storage.processes import until
 from weft.storage.store import Store
 from weft.testing import ScriptedModel
@@ -173,7 +174,7 @@ async def new_thread(store: Store, **fields: Any) -> Thread:
 
 def helper(*answers: str, name: str = "helper", recent_messages: int = 100) -> Agent:
     """An agent that gives these answers in turn."""
-    return Agent(name, model=ScriptedModel(answers or ["Yes."], repeat=True), recent_messages=recent_messages)
+    return Agent(name, model=ScriptedModel(answers or ["Yes."], repeat=True), context=ContextOptions(recent_messages))
 
 
 async def wait_until(holds: Callable[[], bool | Awaitable[bool]]) -> None:

@@ -7,10 +7,8 @@ from tests.support import delta, helper, new_thread, words
 
 from weft.agents.agent import Agent
 from weft.agents.claims import claim
-from weft.agents.generations import GenerationService
-from weft.agents.messages import MessageService
-from weft.agents.run import Job
-from weft.agents.streams import StreamService
+from weft.agents.run import Attempt, Job
+from weft.agents.weft import Weft
 from weft.storage.store import Store
 from weft.testing import ScriptedModel, Step
 from weft.threads.events import EventKind
@@ -34,10 +32,16 @@ class Services:
 
     def __init__(self, store: Store, *agents: Agent) -> None:
         self.store = store
-        self.agents = {agent.name: agent for agent in agents or (helper(),)}
-        self.messages = MessageService(store, self.agents)
-        self.generations = GenerationService(store, self.agents)
-        self.streams = StreamService(store, self.generations)
+        self.weft = Weft(store, agents or (helper(),))
+        self.agents = self.weft.agents
+        self.messages = self.weft.messages
+        self.generations = self.weft.generations
+        self.streams = self.weft.streams
+        self.approvals = self.weft.approvals
+
+    def attempt(self, job: Job) -> Attempt:
+        """What a worker makes of a claimed job."""
+        return Attempt(self.weft, job)
 
     async def asked(self, prompt: str = "Hello", thread: Thread | None = None) -> Generation:
         """A job that waits to be claimed, in a thread of its own unless one is given."""

@@ -6,7 +6,7 @@ import pytest
 from tests.agents.services import Services, scripted
 from tests.support import helper, in_time, wait_until
 
-from weft.agents.run import Attempt, Job, LeaseLost
+from weft.agents.run import Job, LeaseLost
 from weft.errors import ProviderError
 from weft.storage.store import Store
 from weft.testing import Fail, Gate, ReasoningDelta, SourceFound, TextDelta
@@ -27,7 +27,7 @@ async def test_an_answer_ends_with_its_row_its_stream_and_its_job_in_one_change(
     services = Services(store, helper("It is so."))
     generation = await services.asked()
     job = await services.claimed(generation)
-    await in_time(Attempt(store, job).run())
+    await in_time(services.attempt(job).run())
     ended, reply, stream = (
         await services.job(generation),
         await services.reply(generation),
@@ -54,7 +54,7 @@ async def test_the_row_holds_what_the_stream_spelt(store: Store) -> None:
     )
     generation = await services.asked()
     job = await services.claimed(generation)
-    await in_time(Attempt(store, job).run())
+    await in_time(services.attempt(job).run())
     live = await services.streams.load(await services.stream(job))
     reply = await services.reply(generation)
     assert content_of(ChunkReducer(live.chunks).closed_parts()) == reply.content
@@ -69,7 +69,7 @@ async def test_an_answer_that_fails_keeps_what_it_had_written(store: Store) -> N
     )
     generation = await services.asked()
     job = await services.claimed(generation)
-    await in_time(Attempt(store, job).run())
+    await in_time(services.attempt(job).run())
     ended, reply, stream = (
         await services.job(generation),
         await services.reply(generation),
@@ -86,7 +86,7 @@ async def test_an_answer_that_fails_keeps_what_it_had_written(store: Store) -> N
 async def test_an_unexpected_failure_is_told_without_its_text(store: Store) -> None:
     services = Services(store, scripted(Fail(RuntimeError("password is hunter2"))))
     generation = await services.asked()
-    await in_time(Attempt(store, await services.claimed(generation)).run())
+    await in_time(services.attempt(await services.claimed(generation)).run())
     ended = await services.job(generation)
     assert ended.error is not None
     assert ended.error.startswith("Internal error (")
@@ -99,7 +99,7 @@ async def test_an_answer_that_cannot_be_stored_keeps_what_can(store: Store) -> N
     services = Services(store, scripted(TextDelta("Kept. "), gate, unstorable, TextDelta("Lost. ")))
     generation = await services.asked()
     job = await services.claimed(generation)
-    running = asyncio.create_task(Attempt(store, job).run())
+    running = asyncio.create_task(services.attempt(job).run())
     await gate.reached()
     await wait_until(lambda: _has_written(store, job))
     gate.open()
@@ -118,7 +118,7 @@ async def test_an_aborted_attempt_cannot_end_its_answer(store: Store) -> None:
     gate = Gate()
     services = Services(store, scripted("Half ", gate, "done."))
     generation = await services.asked()
-    running = asyncio.create_task(Attempt(store, await services.claimed(generation)).run())
+    running = asyncio.create_task(services.attempt(await services.claimed(generation)).run())
     await gate.reached()
     await services.generations.abort(generation.id, "Stop")
     gate.open()

@@ -19,7 +19,7 @@ DONE = Finish(FinishReason.STOP)
 def chunked(events: Sequence[ModelEvent], finish: Finish | None = DONE) -> list[Chunk]:
     chunker = Chunker()
     chunks = [chunk for event in events for chunk in chunker.chunks_of(event)]
-    return [*chunks, *chunker.end(finish)]
+    return [*chunks, *(chunker.close() if finish is None else chunker.end(finish.reason))]
 
 
 def deltas(chunks: Sequence[Chunk]) -> list[str]:

@@ -10,7 +10,8 @@ from tests.agents.services import EXPIRED, LEASE, Services
 from tests.support import counts, delta, helper, in_time, stream_at, text, wait_until, words
 
 from weft.agents.claims import MOST_ATTEMPTS
-from weft.agents.run import Attempt, Job, LeaseLost
+from weft.agents.run import Job, LeaseLost
+from weft.agents.turns import record_lost
 from weft.agents.worker import Worker
 from weft.storage.changes import Change
 from weft.storage.owners import this_process
@@ -140,9 +141,9 @@ async def test_an_attempt_that_was_taken_over_ends_nothing(store: Store) -> None
     first = await services.claimed(generation, EXPIRED)
     second = await services.claimed(generation)
     with pytest.raises(LeaseLost):
-        await in_time(Attempt(store, first).run())
+        await in_time(services.attempt(first).run())
     assert (await services.job(generation)).status is GenerationStatus.RUNNING
-    await in_time(Attempt(store, second).run())
+    await in_time(services.attempt(second).run())
     assert (await services.reply(generation)).text == "A new answer."
     assert (await services.job(generation)).status is GenerationStatus.SUCCEEDED
 
@@ -251,10 +252,10 @@ async def test_usage_is_recorded_by_the_newest_attempt_also_after_its_end(store:
     generation = await services.asked()
     first = await services.claimed(generation, EXPIRED)
     second = await services.claimed(generation)
-    await store.generations.record_usage(generation.id, first.lease_id, Usage(1, 1, 2))
+    await record_lost(store, generation, first.lease_id, Usage(1, 1, 2))
     assert (await services.job(generation)).usage == NO_USAGE
     await services.generations.abort(generation.id)
-    await store.generations.record_usage(generation.id, second.lease_id, Usage(3, 4, 7))
+    await record_lost(store, generation, second.lease_id, Usage(3, 4, 7))
     ended = await services.job(generation)
     assert (ended.status, ended.usage) == (GenerationStatus.ABORTED, Usage(3, 4, 7))
 
@@ -265,7 +266,7 @@ async def test_a_job_that_cannot_be_claimed_does_not_stop_the_worker(empty_store
     await empty_store.messages.collection.update_one({"_id": spoilt.prompt_message_id}, {"$unset": {"role": ""}})
     with pytest.raises(KeyError):
         await services.claim(spoilt)
-    working = asyncio.create_task(Worker(empty_store, services.agents).run())
+    working = asyncio.create_task(Worker(services.weft, services.agents).run())
 
     async def answered() -> bool:
         return (await services.job(good)).status is GenerationStatus.SUCCEEDED

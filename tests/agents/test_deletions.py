@@ -9,7 +9,7 @@ from tests.support import delta, in_time, new_thread, wait_until, words
 
 from weft.agents.deletion_work import DeletionWork, Lease
 from weft.agents.deletions import Deletions
-from weft.agents.run import Attempt, LeaseLost
+from weft.agents.run import LeaseLost
 from weft.agents.threads import ThreadService
 from weft.errors import ErrorCode, InputError
 from weft.storage.store import Store
@@ -136,7 +136,7 @@ async def test_an_answer_whose_thread_was_deleted_ends_without_a_trace(empty_sto
     job = await services.claimed(generation)
     assert await ThreadService(empty_store).delete(generation.thread_id)
     with pytest.raises(LeaseLost):
-        await Attempt(empty_store, job).run()
+        await services.attempt(job).run()
     assert await services.claim(generation) is None
     assert (await left(empty_store)).keys() == {"events", "deltas", "deletions"}, "late deltas, and who waits for them"
     await empty_store.deletions.collection.update_one({}, {"$set": {"dueAt": job.generation.queued_at}})

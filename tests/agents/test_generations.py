@@ -6,7 +6,7 @@ import pytest
 from tests.agents.services import LEASE, Services
 from tests.support import counts, delta, helper, in_time, text, words
 
-from weft.agents.run import Attempt, Job
+from weft.agents.run import Job
 from weft.errors import ErrorCode, InputError
 from weft.storage.store import Store
 from weft.threads.chunks import ChunkReducer
@@ -31,7 +31,7 @@ async def again(services: Services, generation: Generation, **more: str) -> Gene
 async def test_a_prompt_is_answered_once_more_at_the_next_step_of_its_turn(store: Store) -> None:
     services = Services(store, helper("One.", "Two."))
     first = await services.asked()
-    await in_time(Attempt(store, await services.claimed(first)).run())
+    await in_time(services.attempt(await services.claimed(first)).run())
     later = await services.asked(thread=await store.threads.get(first.thread_id))
     seq = len(await services.told(first.thread_id, after=0))
     second = await again(services, first)
@@ -155,7 +155,7 @@ async def test_an_answer_that_waits_can_be_aborted_too(store: Store) -> None:
 async def test_aborting_what_has_ended_changes_nothing(store: Store) -> None:
     services = Services(store)
     done, aborted = await services.asked(), await services.asked()
-    await in_time(Attempt(store, await services.claimed(done)).run())
+    await in_time(services.attempt(await services.claimed(done)).run())
     await services.generations.abort(aborted.id, "First")
     before = await counts(store)
     for generation in (done, aborted):

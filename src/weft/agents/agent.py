@@ -1,10 +1,42 @@
 """An agent: a name, a model and how it is asked. It has no state; what it does is stored in threads."""
 
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any, Final
 
+from weft.agents.context_options import ContextOptions
+from weft.agents.context_parts import ContextParts
+from weft.agents.run_context import RunContext
+from weft.agents.stops import StopCondition
+from weft.agents.tools.definition import Tool, ToolSource
 from weft.errors import ConfigError
-from weft.llm.model import Model, ModelSettings
+from weft.llm.model import TOOL_CHOICES, Model, ModelMessage, ModelSettings
 from weft.llm.registry import resolve_model
+from weft.threads.generations import SaveMode
+from weft.threads.steps import Step
+
+MAX_STEPS: Final = 20
+"""How many steps a run has when neither the agent nor the call says (docs/decisions/0009)."""
+
+MOST_STEPS: Final = 100
+"""How many steps a run has whose conditions never hold."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepChanges:
+    """What `prepare_step` changes for one step. None: as it is."""
+
+    model: str | Model | None = None
+    instructions: str | None = None
+    tools: Sequence[str] | None = None
+    tool_choice: str | None = None
+    settings: ModelSettings | None = None
+    messages: Sequence[ModelMessage] | None = None
+
+
+Instructions = str | Callable[[RunContext], str | Awaitable[str]]
+PrepareStep = Callable[[RunContext, Sequence[Step]], StepChanges | Awaitable[StepChanges | None] | None]
+ContextHandler = Callable[[RunContext, ContextParts], Sequence[ModelMessage] | Awaitable[Sequence[ModelMessage]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,26 +46,69 @@ class Agent:
     Args:
         name: Its label in the API and on the messages it writes; unique within an app.
         model: `"openai:<name>"`, `"openai-chat:<name>"`, `"anthropic:<name>"`, `"demo"`, or any `Model`.
-        instructions: The system prompt of each call. Never stored as a message.
+        instructions: The system prompt of each call, or a function that makes it. Never stored as a message.
+        tools: What it may use: functions made tools by `@tool`, tools of people and clients, MCP servers.
         settings: Temperature, output limit and the like; a call may change each of them.
-        recent_messages: How many earlier messages of the thread the model is shown, at most.
+        context: Which of the thread's messages the model is shown.
+        save_messages: Which of the messages that a call gives are stored.
+        max_steps: How many model calls an answer may take; not used together with `stop_when`. Without either: 20.
+        stop_when: Conditions that end an answer after a step that used tools, see `weft.agents.stops`.
+        tool_choice: `"auto"`, `"none"`, `"required"` or the name of the tool to call.
+        prepare_step: Called before each step; may change its model, instructions, tools, settings and messages.
+        allow_system_messages: Whether the history may hold messages of role system.
+        context_handler: Called with what was gathered for the model; what it returns is sent instead.
+        usage_handler: Told what each model call used, also when it failed or was aborted.
+        exchange_handler: Told each request and its response, for debugging; keys are removed.
 
     Raises:
-        ConfigError: the name is empty, or the model is not one that Weft knows.
+        ConfigError: the name is empty, the model is not one that Weft knows, two tools have one name, or a number is
+            out of range.
     """
 
     name: str
     model: str | Model = field(kw_only=True)
-    instructions: str | None = field(default=None, kw_only=True)
+    instructions: Instructions | None = field(default=None, kw_only=True)
+    tools: Sequence[Tool | ToolSource] = field(default=(), kw_only=True)
     settings: ModelSettings = field(default=ModelSettings(), kw_only=True)
-    recent_messages: int = field(default=100, kw_only=True)
+    context: ContextOptions = field(default=ContextOptions(), kw_only=True)
+    save_messages: SaveMode = field(default=SaveMode.PROMPT_AND_OUTPUT, kw_only=True)
+    max_steps: int | None = field(default=None, kw_only=True)
+    stop_when: StopCondition | Sequence[StopCondition] | None = field(default=None, kw_only=True)
+    tool_choice: str | None = field(default=None, kw_only=True)
+    prepare_step: PrepareStep | None = field(default=None, kw_only=True)
+    allow_system_messages: bool = field(default=True, kw_only=True)
+    context_handler: ContextHandler | None = field(default=None, kw_only=True)
+    usage_handler: Callable[[Any], Any] | None = field(default=None, kw_only=True)
+    exchange_handler: Callable[[Any], Any] | None = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
         if not self.name.strip():
             raise ConfigError('an agent needs a name: Agent("support", model="demo")')
-        if self.recent_messages < 0:
-            raise ConfigError(f"recent_messages of agent {self.name} is {self.recent_messages}; give 0 or more")
+        if self.max_steps is not None and self.max_steps < 1:
+            raise ConfigError(f"max_steps of agent {self.name} is {self.max_steps}; give 1 or more")
         resolve_model(self.model)
+        names = [tool.name for tool in self.known_tools]
+        if twice := {name for name in names if names.count(name) > 1}:
+            raise ConfigError(f"agent {self.name} has two tools named {min(twice)!r}; give each its own name")
+        self._check_choice(names)
+
+    def _check_choice(self, names: Sequence[str]) -> None:
+        choice = self.tool_choice
+        if choice is None or choice in TOOL_CHOICES or choice in names or len(names) < len(self.tools):
+            return
+        known = ", ".join([*TOOL_CHOICES, *names])
+        raise ConfigError(f"tool_choice of agent {self.name} is {choice!r}; give one of: {known}")
+
+    @property
+    def known_tools(self) -> list[Tool]:
+        """The tools that are known without asking a server for its own."""
+        return [tool for tool in self.tools if isinstance(tool, Tool)]
+
+    @property
+    def conditions(self) -> Sequence[StopCondition]:
+        """When a run stops, besides the number of its steps."""
+        given = self.stop_when
+        return () if given is None else (given,) if callable(given) else tuple(given)
 
     @property
     def model_name(self) -> str:

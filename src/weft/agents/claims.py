@@ -18,20 +18,27 @@ from weft.threads.messages import FinishReason, Message
 from weft.threads.streams import Stream, StreamState
 
 MOST_ATTEMPTS: Final = 5
+_GONE: Final = "the process that had its agent has ended; start it again"
 
 
 async def claim(
     store: Store, agents: Mapping[str, Agent], generation_id: str, thread_id: str, length: timedelta
 ) -> Job | None:
-    """The job, if nobody else has it; None too when its thread is gone, or it was given up after too many attempts."""
+    """The job, if nobody else has it; None too when its thread is gone, or it was given up after too many attempts.
+
+    A job whose agent is not among these, for only its process had it and that is gone, is given up.
+    """
     lease_id = uuid.uuid4().hex
 
     async def work(change: Change) -> Job | None:
         generation = await store.generations.get(generation_id, change.session)
         if generation is None or not await store.generations.lease(change.session, generation_id, lease_id, length):
             return None
-        if generation.attempts >= MOST_ATTEMPTS:
+        if generation.stalled >= MOST_ATTEMPTS:
             await _give_up(store, change, generation)
+            return None
+        if generation.agent_name not in agents:
+            await _lost(store, change, generation)
             return None
         return await _start(store, change, agents[generation.agent_name], generation, lease_id)
 
@@ -47,17 +54,20 @@ async def _start(store: Store, change: Change, agent: Agent, generation: Generat
     prompt = await store.messages.get(generation.prompt_message_id, change.session)
     reply = await store.messages.get(generation.reply_message_id, change.session)
     if prompt is None or reply is None:
-        ending = Ending(GenerationStatus.ABORTED, [], FinishReason.ABORTED, generation.usage, "its message was deleted")
+        ending = Ending(GenerationStatus.ABORTED, [], FinishReason.ABORTED, error="its message was deleted")
         await end_turn(store, change, generation, ending)
         return None
     if generation.stream_id is not None:
         await end_stream(store, change, generation.stream_id, StreamState.ABORTED, RESTARTING)
-    stream = await change.start_stream(_new_stream(change, generation, reply))
+    streams = generation.options.stream
+    stream = await change.start_stream(_new_stream(change, generation, reply)) if streams else None
     started = replace(
         generation,
         status=GenerationStatus.RUNNING,
         attempts=generation.attempts + 1,
-        stream_id=stream.id,
+        stalled=generation.stalled + 1,
+        stream_id=None if stream is None else stream.id,
+        stream_mark=0,
         started_at=generation.started_at or change.now,
     )
     await change.replace_generation(started)
@@ -65,9 +75,15 @@ async def _start(store: Store, change: Change, agent: Agent, generation: Generat
 
 
 async def _give_up(store: Store, change: Change, generation: Generation) -> None:
-    error = f"given up after {generation.attempts} attempts; the worker was lost each time"
-    content, end = await streamed(store, generation.stream_id)
-    ending = Ending(GenerationStatus.FAILED, content, FinishReason.ERROR, generation.usage, error, stream_end=end)
+    error = f"given up after {generation.stalled} attempts; the worker was lost each time"
+    content, end = await streamed(store, generation)
+    ending = Ending(GenerationStatus.FAILED, content, FinishReason.ERROR, error=error, stream_end=end)
+    await end_turn(store, change, generation, ending)
+
+
+async def _lost(store: Store, change: Change, generation: Generation) -> None:
+    content, end = await streamed(store, generation)
+    ending = Ending(GenerationStatus.FAILED, content, FinishReason.ERROR, error=_GONE, stream_end=end)
     await end_turn(store, change, generation, ending)
 
 

@@ -21,6 +21,8 @@ async def deny_open(store: Store, change: Change, reason: str = NEW_GENERATION, 
 
     A generation that waited for nothing else is aborted with the reason. Calls that wait for their result stay open.
     """
+    if not change.asks:
+        return
     if order is None:
         calls = await store.pending_calls.open_of_thread(change.thread.id, change.session)
     else:
@@ -30,6 +32,8 @@ async def deny_open(store: Store, change: Change, reason: str = NEW_GENERATION, 
     )
     for message_id, group in groupby(approvals, key=lambda call: call.message_id):
         await _deny_step(store, change, message_id, list(group), reason)
+    if order is None and len(approvals) == len(calls):
+        change.asks_no_more()
     for generation_id in sorted({call.generation_id for call in approvals}):
         await _end_if_nothing_waits(store, change, generation_id, reason)
 

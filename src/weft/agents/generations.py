@@ -1,17 +1,25 @@
-"""Generations as a caller starts, reads and stops them."""
+"""Generations as a caller starts, reads, repeats and stops them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final
 
 from weft.agents.agent import Agent
-from weft.agents.limits import MAX_CLIENT_ID, MAX_TITLE, check_text
+from weft.agents.call_checks import check_tools
+from weft.agents.denials import deny_open
+from weft.agents.limits import MAX_CLIENT_ID, MAX_PROMPT_BYTES, MAX_TITLE, check_json, check_text
+from weft.agents.removing import remove_rows
+from weft.agents.resuming import LEASE
 from weft.agents.turns import RESTARTING, abort_in, new_generation, pending_reply
 from weft.errors import ErrorCode, InputError, not_found
 from weft.storage.changes import Change
 from weft.storage.store import Store
 from weft.threads.generations import ACTIVE, Generation, GenerationOptions
+from weft.threads.messages import Message, MessageRole
 from weft.threads.paging import Page, PageRequest
 
-ABORTED = "Aborted"
+ABORTED: Final = "Aborted"
+NO_OPTIONS: Final = GenerationOptions()
 
 
 class GenerationService:
@@ -43,6 +51,7 @@ class GenerationService:
         """
         agent = require_agent(self._agents, agent_name, "input", "agentName")
         check_text(client_id, MAX_CLIENT_ID, "input", "clientId")
+        await check_tools(agent, options)
 
         async def work(change: Change) -> Generation:
             if client_id is not None:
@@ -52,16 +61,47 @@ class GenerationService:
             prompt = await self._store.messages.get(prompt_message_id, change.session)
             if prompt is None or prompt.thread_id != thread_id:
                 raise not_found("message", prompt_message_id, "input", "promptMessageId")
-            for running in await self._store.generations.active_of_turn(change.session, thread_id, prompt.order):
-                await abort_in(self._store, change, running, RESTARTING)
-            reply = pending_reply(change, agent, options, prompt.order, await change.next_step(prompt.order))
-            generation = new_generation(change, agent, prompt, reply, options, client_id)
-            await change.insert_messages(reply, generation_id=generation.id)
-            await change.insert_generation(generation)
-            change.message_activity()
-            return generation
+            return await queue(self._store, change, agent, prompt, options, client_id=client_id)
 
         return await self._store.change(thread_id, work)
+
+    async def regenerate(
+        self,
+        message_id: str,
+        agent_name: str | None = None,
+        prompt: str | None = None,
+        options: GenerationOptions = NO_OPTIONS,
+    ) -> Generation:
+        """Throws away the answer that a message is part of, or that follows it, and answers its prompt again.
+
+        `prompt` replaces the prompt's text first. Without an agent's name the one that gave the answer gives it again.
+
+        Raises:
+            InputError: unknown message or agent, or the turn has no user message to answer.
+        """
+        if prompt is not None and not prompt.strip():
+            raise InputError("the prompt is empty", path=("input", "prompt"))
+        check_json(prompt, MAX_PROMPT_BYTES, "input", "prompt")
+        found = await self._store.messages.get(message_id)
+        if found is None:
+            raise not_found("message", message_id, "input", "messageId")
+        if agent_name is not None:
+            await check_tools(require_agent(self._agents, agent_name, "input", "agentName"), options)
+
+        async def work(change: Change) -> Generation:
+            turn = await self._store.removals.turns(change.session, found.thread_id, [found.order])
+            asked, answer = _split(turn, message_id)
+            name = agent_name or next((row.agent_name for row in answer if row.agent_name), None)
+            agent = require_agent(self._agents, name, "input", "agentName")
+            step_order = turn[-1].step_order + 1
+            await remove_rows(self._store, change, answer)
+            if prompt is not None:
+                content = [{"type": "text", "text": prompt}]
+                asked = replace(asked, content=content, text=prompt, updated_at=change.now)
+                await change.replace_message(asked)
+            return await queue(self._store, change, agent, asked, options, step_order=step_order)
+
+        return await self._store.change(found.thread_id, work)
 
     async def abort(self, generation_id: str, reason: str | None = None) -> Generation:
         """Stops an answer; what it has written is kept. One that has ended already is returned as it is.
@@ -81,6 +121,50 @@ class GenerationService:
             return await abort_in(self._store, change, current, reason or ABORTED)
 
         return await self._store.change(found.thread_id, work)
+
+
+async def queue(
+    store: Store,
+    change: Change,
+    agent: Agent,
+    prompt: Message,
+    options: GenerationOptions,
+    *,
+    client_id: str | None = None,
+    step_order: int | None = None,
+    **fields: Any,
+) -> Generation:
+    """Stores a job that answers a stored message, and its pending row: after all rows of the turn, unless told where.
+
+    An answer under way in the turn is aborted; approvals that are open in the thread are denied (decisions.md 10, 15).
+    `fields` are further ones of the generation.
+    """
+    for running in await store.generations.active_of_turn(change.session, change.thread.id, prompt.order):
+        await abort_in(store, change, running, RESTARTING)
+    await deny_open(store, change)
+    free = await change.next_step(prompt.order)
+    step = free if step_order is None else max(free, step_order)
+    reply = pending_reply(change, agent, options, prompt.order, step)
+    generation = new_generation(change, agent, prompt, reply, options, client_id, **fields)
+    await change.insert_messages(reply, generation_id=generation.id)
+    await change.insert_generation(generation)
+    if generation.local_to is not None:
+        await store.generations.reserve(change.session, generation.id, LEASE)
+    change.message_activity()
+    return generation
+
+
+def _split(turn: Sequence[Message], message_id: str) -> tuple[Message, list[Message]]:
+    """The user message that a message is or answers, and the rows after it up to the next user message."""
+    named = next(index for index, row in enumerate(turn) if row.id == message_id)
+    asked = [index for index in range(named + 1) if turn[index].role is MessageRole.USER]
+    if not asked:
+        raise InputError(
+            "this message answers no user message; start a generation instead", path=("input", "messageId")
+        )
+    start = asked[-1]
+    end = next((i for i in range(start + 1, len(turn)) if turn[i].role is MessageRole.USER), len(turn))
+    return turn[start], list(turn[start + 1 : end])
 
 
 def require_agent(agents: Mapping[str, Agent], name: str | None, *path: str) -> Agent:

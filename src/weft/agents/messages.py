@@ -6,9 +6,11 @@ from typing import Any
 
 from weft.agents import editing
 from weft.agents.agent import Agent
+from weft.agents.call_checks import check_tools
 from weft.agents.deletion_work import Progress
 from weft.agents.deletions import Deletions
-from weft.agents.generations import require_agent
+from weft.agents.denials import deny_open
+from weft.agents.generations import NO_OPTIONS, require_agent
 from weft.agents.limits import MAX_CLIENT_ID, MAX_METADATA_BYTES, MAX_PROMPT_BYTES, check_json, check_text
 from weft.agents.saving import SaveOptions, Saving
 from weft.agents.turns import new_generation, new_message, pending_reply
@@ -25,7 +27,6 @@ from weft.threads.paging import Page, PageRequest
 from weft.threads.positions import Position
 from weft.threads.ui_messages import UIMessage, ui_messages
 
-NO_OPTIONS = GenerationOptions()
 IN_PLACE = SaveOptions()
 ALONE = Expected(events=2, orders=1)
 """A message and the thread."""
@@ -74,6 +75,8 @@ class MessageService:
         check_text(client_id, MAX_CLIENT_ID, "input", "clientId")
         check_json(metadata, MAX_METADATA_BYTES, "input", "metadata")
         agent = require_agent(self._agents, agent_name, "input", "agentName") if generate else None
+        if agent is not None:
+            await check_tools(agent, options)
 
         async def work(change: Change) -> Sent:
             known = await self._known(change, client_id)
@@ -100,6 +103,8 @@ class MessageService:
     async def _insert(self, change: Change, agent: Agent | None, prompt: Message, options: GenerationOptions) -> Sent:
         order = change.next_order()
         prompt = replace(prompt, order=order)
+        if agent is not None:
+            await deny_open(self._store, change)
         seq, generation = change.seq + 1, None
         if agent is None:
             await change.insert_messages(replace(prompt, receipt=Receipt(seq, None)))

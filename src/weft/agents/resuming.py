@@ -1,6 +1,8 @@
 """A generation that waited goes on: with the results of what was decided, or else with the model's next answer."""
 
 from dataclasses import replace
+from datetime import timedelta
+from typing import Final
 
 from weft.agents.next_rows import next_row
 from weft.storage.changes import Change
@@ -8,6 +10,9 @@ from weft.storage.store import Store
 from weft.threads.generations import Generation, GenerationStatus
 from weft.threads.messages import MessageRole, MessageStatus
 from weft.threads.steps import steps_of
+
+LEASE: Final = timedelta(seconds=10)
+"""How long a job is its worker's without the worker saying that it still lives."""
 
 
 async def resume(store: Store, change: Change, generation: Generation) -> Generation:
@@ -33,5 +38,7 @@ async def resume(store: Store, change: Change, generation: Generation) -> Genera
     )
     await change.insert_messages(row, generation_id=generation.id)
     await change.replace_generation(queued)
+    if generation.local_to is not None:
+        await store.generations.reserve(change.session, generation.id, LEASE)
     change.message_activity()
     return queued

@@ -1,29 +1,43 @@
-"""One attempt at an answer: context, model call, deltas, and the end of the turn in one transaction.
+"""One attempt at an answer: step by step, each stored in one transaction together with the row that comes next.
 
-Only the holder of the lease may end the turn; an attempt that lost it leaves no trace but deltas nobody shows.
+Only the holder of the lease may store a step; an attempt that lost it leaves no trace but deltas nobody shows.
 """
 
 import logging
 import uuid
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeVar
 
 from weft.agents.agent import Agent
 from weft.agents.chunker import Chunker
-from weft.agents.context import gather
+from weft.agents.context import Place, context_of, gather
+from weft.agents.handlers import Outcome, report_call
+from weft.agents.model_call import Answer, ModelCall
+from weft.agents.moves import Next, go_on
+from weft.agents.plans import Plan, plan_step, stops, tools_of
+from weft.agents.questions import Question, questions_of
+from weft.agents.run_context import RunContext
 from weft.agents.stream_writer import THROTTLE_SECONDS, StreamWriter
-from weft.agents.turns import Ending, end_turn, model_of, streamed
-from weft.errors import ErrorCode, InputError, ProviderError, UnavailableError
-from weft.llm.model import Finish, Model, ModelEvent, ModelRequest, ModelSettings, UsageReported
+from weft.agents.telemetry import agent_span
+from weft.agents.tool_calls import ToolCalls
+from weft.agents.tool_results import ToolResults
+from weft.agents.tools.context import ToolContext
+from weft.agents.turns import Ending, end_turn, ended_reply, streamed
+from weft.errors import ConfigError, ErrorCode, GenerationFailed, InputError, ProviderError, UnavailableError, WeftError
+from weft.llm.model import ModelMessage
 from weft.storage.changes import Change
-from weft.storage.store import Store
-from weft.threads.chunks import ChunkReducer
-from weft.threads.content import content_of
-from weft.threads.generations import Generation, GenerationOptions, GenerationStatus
-from weft.threads.messages import FinishReason, Message, Part
+from weft.threads.generations import Failure, Generation, GenerationStatus
+from weft.threads.messages import FinishReason, Message, MessageRole, MessageStatus, Part
+from weft.threads.pending_calls import PendingKind
+from weft.threads.steps import Step, steps_of
 from weft.threads.streams import Chunk, Stream
 from weft.threads.usage import NO_USAGE, Usage
+
+if TYPE_CHECKING:
+    from weft.agents.weft import Weft
+
+T = TypeVar("T")
 
 _LOG = logging.getLogger(__name__)
 
@@ -41,134 +55,253 @@ class Job:
     agent: Agent
     prompt: Message
     reply: Message
-    stream: Stream
+    stream: Stream | None
 
 
 class Attempt:
-    """Runs one job once. `usage` is what the provider has reported so far."""
+    """Runs one job, from the row that is to be written now, to its end or until it waits for somebody."""
 
-    def __init__(self, store: Store, job: Job) -> None:
-        self._store = store
+    def __init__(self, weft: "Weft", job: Job) -> None:
+        self._weft = weft
+        self._store = weft.store
         self._job = job
-        self._chunker = Chunker()
-        self._written = ChunkReducer()
-        throttle = job.generation.options.throttle_ms
+        self._options = job.generation.options
+        self._generation = job.generation
+        self._reply: Message | None = job.reply
+        self._chunker = Chunker(self._options.chunking)
+        throttle = self._options.throttle_ms
         seconds = THROTTLE_SECONDS if throttle is None else throttle / 1000
-        self._writer = StreamWriter(store.deltas, job.stream, seconds)
-        self.usage: Usage = NO_USAGE
+        self._writer = None if job.stream is None else StreamWriter(self._store.deltas, job.stream, seconds)
+        self._call: ModelCall | None = None
+        self._messages: Sequence[ModelMessage] = ()
+        self._run = RunContext(
+            weft,
+            job.agent,
+            user_id=job.reply.user_id or job.prompt.user_id,
+            thread_id=job.generation.thread_id,
+            order=job.generation.order,
+            prompt_message_id=job.generation.prompt_message_id,
+            generation_id=job.generation.id,
+            custom=job.generation.custom,
+        )
+
+    @property
+    def lost_usage(self) -> Usage:
+        """What a call that was broken off has used, as far as the provider had reported."""
+        return NO_USAGE if self._call is None else self._call.usage
 
     async def run(self) -> None:
-        """Answers to the end, good or bad.
+        """Answers to the end, good or bad, or to the point where somebody must decide.
 
         Raises:
             LeaseLost: the turn is not ours any more; nothing was ended.
             UnavailableError: the store failed; the turn is still open, for another attempt.
         """
         try:
-            finish = await self._answer()
-            await self._end(_success(finish, self._content()))
-        except ProviderError as error:
-            await self._fail(error.message)
+            with agent_span(self._job.agent.name, self._generation.thread_id, self._generation.id) as span:
+                while self._reply is not None:
+                    step = self._use_tools if self._reply.role is MessageRole.TOOL else self._ask
+                    await step(self._reply)
+                span.finished(self._generation.usage)
+        except (ProviderError, GenerationFailed, InputError, ConfigError) as error:
+            await self._fail(error.message, _failure(error))
         except (LeaseLost, UnavailableError):
             raise
         except Exception:
             error_id = uuid.uuid4().hex[:12]
-            _LOG.exception("an answer failed", extra={"error_id": error_id, "generation": self._job.generation.id})
-            await self._fail(f"Internal error ({error_id})")
+            _LOG.exception("an answer failed", extra={"error_id": error_id, "generation": self._generation.id})
+            await self._fail(f"Internal error ({error_id})", Failure("INTERNAL"))
         finally:
-            await self._writer.aclose()
+            if self._writer is not None:
+                await self._writer.aclose()
 
-    async def _answer(self) -> Finish:
-        model = model_of(self._job.agent, self._job.generation.options)
-        request = await self._request()
-        finish: Finish | None = None
-        async with _closing(model.stream(request)) as events:
-            async for event in events:
-                if isinstance(event, UsageReported):
-                    self.usage = event.usage
-                elif isinstance(event, Finish):
-                    finish = event
-                else:
-                    await self._write(*self._chunker.chunks_of(event))
-        if finish is None:
-            raise ProviderError(_cut_off(model), provider=model.provider)
-        self.usage = finish.usage
-        await self._write(*self._chunker.end(finish))
-        await self._writer.flush()
-        return finish
-
-    async def _request(self) -> ModelRequest:
-        agent, options = self._job.agent, self._job.generation.options
-        messages = await gather(self._store, self._job.prompt, self._job.reply, agent.recent_messages)
-        return ModelRequest(options.instructions or agent.instructions, messages, settings_of(agent, options))
-
-    async def _write(self, *parts: Chunk) -> None:
-        for part in parts:
-            self._written.apply(part)
-        if parts:
-            await self._writer.add(*parts)
-
-    def _content(self) -> list[Part]:
-        return content_of(self._written.closed_parts())
-
-    async def _fail(self, error: str) -> None:
-        """The partial content is kept, in the row and in the stream: as much of it as the store can hold."""
-        failed = Ending(GenerationStatus.FAILED, [], FinishReason.ERROR, self.usage, error)
+    async def _ask(self, reply: Message) -> None:
+        """A model call, and the row that it fills."""
+        steps = await self._steps()
+        tools = await tools_of(self._job.agent, self._options)
+        self._messages = await self._context(reply)
+        plan = await plan_step(self._run, self._options, self._messages, steps, tools)
+        call = self._call = self._model_call(plan)
+        outcome = Outcome.ABORTED
         try:
-            await self._write(*self._chunker.end(None), {"type": "error", "errorText": error})
-            await self._writer.flush()
-            await self._end(replace(failed, content=self._content()))
+            answer = await call.run()
+            outcome = Outcome.SUCCEEDED
+        except Exception:
+            outcome = Outcome.FAILED
+            raise
+        finally:
+            await report_call(self._run, len(steps), plan.model, call, outcome)
+        questions = await questions_of(answer.calls, self._tool_context, self._generation, reply)
+        for question in questions:
+            if question.pending.kind is PendingKind.APPROVAL:
+                await call.show(question.chunk)
+        await self._save_answer(reply, replace(answer, content=call.content()), plan, questions)
+        self._call = None
+
+    def _model_call(self, plan: Plan) -> ModelCall:
+        return ModelCall(
+            plan.model,
+            plan.request,
+            chunker=self._chunker,
+            show=self._show,
+            tools=plan.tools,
+            context_of=self._tool_context,
+            object_options=self._options.object,
+        )
+
+    async def _save_answer(self, reply: Message, answer: Answer, plan: Plan, questions: Sequence[Question]) -> None:
+        waits = {question.pending.tool_call_id for question in questions}
+        ends = all(call.id in waits for call in answer.calls)
+        await self._show(list(self._chunker.end(answer.finish.reason) if ends else ()))
+        end = await self._flushed()
+        finish = answer.finish
+        ending = Ending(
+            GenerationStatus.SUCCEEDED,
+            answer.content,
+            finish.reason,
+            answer.usage,
+            model=finish.model or plan.model.name,
+            provider=plan.model.provider,
+            provider_metadata=finish.provider_metadata,
+            warnings=finish.warnings,
+        )
+
+        async def work(change: Change) -> Next:
+            generation = await self._held(change)
+            change.add_usage(answer.usage)
+            await change.replace_message(ended_reply(reply, ending, change))
+            await change.insert_pending_calls([question.at(change.now) for question in questions])
+            used = replace(generation, usage=generation.usage + answer.usage)
+            return await go_on(self._store, change, used, stream_end=end)
+
+        self._move(await self._change(work))
+
+    async def _use_tools(self, row: Message) -> None:
+        """The tools of the newest step that can run now, and the row with their results."""
+        turn = await self._store.messages.turns(row.thread_id, [row.order])
+        step = steps_of(each for each in turn if each.step_order <= row.step_order)[-1]
+        pending = await self._store.pending_calls.of_message(None, step.row.id)
+        waiting = {call.tool_call_id for call in pending if call.open}
+        ready = [call for call in step.open_calls if call.id not in waiting]
+        if not self._messages:
+            self._messages = await self._context(row)
+        tools = await tools_of(self._job.agent, self._options)
+        await self._show(list(self._chunker.message()))
+        async with ToolResults(row, step.calls, self._save_results, expected=len(ready)) as results:
+            fingerprints = {call.tool_call_id: call.fingerprint for call in pending}
+            running = ToolCalls(
+                tools, fingerprints, context_of=self._tool_context, show=self._show, record=results.record
+            )
+            await running.run(ready)
+        await self._save_tools(row, results.content, step)
+
+    async def _save_results(self, row: Message, content: Sequence[Part]) -> None:
+        """Stores what is there of the results, so that no tool that is through is run again."""
+
+        async def work(change: Change) -> None:
+            await self._held(change)
+            await change.replace_message(replace(row, content=content, updated_at=change.now))
+
+        await self._change(work)
+
+    async def _save_tools(self, row: Message, content: Sequence[Part], step: Step) -> None:
+        done = replace(row, content=content, status=MessageStatus.SUCCESS)
+        steps = await self._steps(done)
+        stop = await stops(self._job.agent, self._options, steps)
+        pending = await self._store.pending_calls.of_message(None, step.row.id)
+        await self._show(list(self._chunker.end_step()))
+        if stop or any(call.open for call in pending):
+            await self._show(list(self._chunker.end(step.finish_reason or FinishReason.OTHER)))
+        end = await self._flushed()
+
+        async def work(change: Change) -> Next:
+            generation = await self._held(change)
+            await change.replace_message(replace(done, updated_at=change.now))
+            return await go_on(self._store, change, generation, stop=stop, stream_end=end)
+
+        self._move(await self._change(work))
+
+    async def _steps(self, *rows: Message) -> list[Step]:
+        """The steps of this run since a person last decided, with `rows` in place of what is stored."""
+        stored = await self._store.messages.turns(self._generation.thread_id, [self._generation.order])
+        instead = {row.id: row for row in rows}
+        steps = steps_of(instead.get(row.id, row) for row in stored)
+        return steps[self._generation.steps_before :]
+
+    async def _context(self, reply: Message) -> list[ModelMessage]:
+        options = self._job.agent.context.changed(self._options.context)
+        parts = await gather(self._store, Place.of(self._generation, reply), options, self._generation.given)
+        return await context_of(self._run, self._job.agent, parts)
+
+    def _tool_context(self, call_id: str, name: str) -> ToolContext:
+        run = self._run
+        return ToolContext(
+            run.weft,
+            run.agent,
+            call_id,
+            name,
+            user_id=run.user_id,
+            thread_id=run.thread_id,
+            order=run.order,
+            prompt_message_id=run.prompt_message_id,
+            generation_id=run.generation_id,
+            messages=self._messages,
+            custom=run.custom,
+        )
+
+    async def _show(self, chunks: Sequence[Chunk]) -> None:
+        if self._writer is not None and chunks:
+            await self._writer.add(*chunks)
+
+    async def _flushed(self) -> int:
+        """How many parts the stream has, all of them stored."""
+        if self._writer is None:
+            return 0
+        await self._writer.flush()
+        return self._writer.end
+
+    def _move(self, done: Next) -> None:
+        self._generation, self._reply = done.generation, done.reply
+
+    async def _fail(self, error: str, failure: Failure) -> None:
+        """The partial content is kept, in the row and in the stream: as much of it as the store can hold."""
+        call = self._call
+        reason = FinishReason.ABORTED if failure.code == ErrorCode.ABORTED.value else FinishReason.ERROR
+        failed = Ending(GenerationStatus.FAILED, [], reason, self.lost_usage, error, failure=failure)
+        try:
+            if call is not None:
+                await call.close()
+            await self._show(list(self._chunker.cut(error)))
+            await self._flushed()
+            await self._end(failed if call is None else replace(failed, content=call.content()))
         except InputError:
-            content, end = await streamed(self._store, self._job.stream.id)
+            content, end = await streamed(self._store, self._generation)
             await self._end(replace(failed, content=content, stream_end=end))
 
     async def _end(self, ending: Ending) -> None:
-        job = self._job
-
         async def work(change: Change) -> None:
-            if not await self._store.generations.holds(change.session, job.generation.id, job.lease_id):
-                raise LeaseLost
-            await end_turn(self._store, change, job.generation, ending)
+            await end_turn(self._store, change, await self._held(change), ending)
 
+        await self._change(work)
+
+    async def _held(self, change: Change) -> Generation:
+        """The generation as it is stored, if its lease is still ours."""
+        found = await self._store.generations.leased(change.session, self._generation.id, self._job.lease_id)
+        if found is None or found.status is not GenerationStatus.RUNNING:
+            raise LeaseLost
+        return found
+
+    async def _change(self, work: Callable[[Change], Awaitable[T]]) -> T:
         try:
-            await self._store.change(job.generation.thread_id, work)
+            return await self._store.change(self._generation.thread_id, work)
         except InputError as error:
             if error.reason is ErrorCode.NOT_FOUND:
                 raise LeaseLost from None
             raise
 
 
-@asynccontextmanager
-async def _closing(events: AsyncIterator[ModelEvent]) -> AsyncGenerator[AsyncIterator[ModelEvent], None]:
-    """Closes the model's iterator, and so its call, however the block is left."""
-    try:
-        yield events
-    finally:
-        aclose = getattr(events, "aclose", None)
-        if aclose is not None:
-            await aclose()
-
-
-def _success(finish: Finish, content: list[Part]) -> Ending:
-    return Ending(
-        GenerationStatus.SUCCEEDED,
-        content,
-        finish.reason,
-        finish.usage,
-        model=finish.model,
-        provider_metadata=finish.provider_metadata,
-        warnings=finish.warnings,
-    )
-
-
-def _cut_off(model: Model) -> str:
-    return f"{model.provider} ended the answer without saying that it was finished"
-
-
-def settings_of(agent: Agent, options: GenerationOptions) -> ModelSettings:
-    """The agent's settings, each one replaced by the call's where the call has it (behaviour.md row 62)."""
-    names = ("max_output_tokens", "temperature", "top_p", "seed", "stop_sequences", "max_retries")
-    given = {name: getattr(options, name) for name in names}
-    changed = {name: value for name, value in given.items() if value is not None}
-    provider_options = {**agent.settings.provider_options, **options.provider_options}
-    return replace(agent.settings, provider_options=provider_options, **changed)
+def _failure(error: WeftError) -> Failure:
+    """The error for programs: a provider's with its own code and HTTP status."""
+    if isinstance(error, ProviderError):
+        return Failure(error.code, error.provider_code, error.http_status)
+    return Failure(error.code)

@@ -23,6 +23,11 @@ class StreamWriter:
         self._hurry = asyncio.Event()
         self._flusher: asyncio.Task[None] | None = None
 
+    @property
+    def end(self) -> int:
+        """How many parts have been handed to the store, flushed or being flushed."""
+        return self._end
+
     async def add(self, *parts: Chunk) -> None:
         """Takes parts; waits only when the store is far behind."""
         self._raise_failure()

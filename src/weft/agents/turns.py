@@ -2,17 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from weft.agents.agent import Agent
-from weft.errors import ConfigError, InputError
-from weft.llm.model import Model
-from weft.llm.registry import resolve_model
+from weft.agents.closing import close_open
+from weft.agents.decided import error_output, result_part
+from weft.agents.next_rows import next_row
+from weft.agents.plans import model_of
+from weft.errors import ErrorCode, InputError
 from weft.storage.changes import Change
 from weft.storage.store import Store
 from weft.threads import ids
 from weft.threads.chunks import ChunkReducer
-from weft.threads.content import content_of
-from weft.threads.generations import Generation, GenerationOptions, GenerationStatus
+from weft.threads.content import said
+from weft.threads.generations import Failure, Generation, GenerationOptions, GenerationStatus
 from weft.threads.messages import (
     FinishReason,
     Message,
@@ -23,6 +26,7 @@ from weft.threads.messages import (
     reasoning_of,
     text_of,
 )
+from weft.threads.steps import steps_of
 from weft.threads.streams import StreamState
 from weft.threads.usage import NO_USAGE, Usage
 
@@ -38,7 +42,9 @@ class Ending:
     finish_reason: FinishReason
     usage: Usage = NO_USAGE
     error: str | None = None
+    failure: Failure | None = None
     model: str | None = None
+    provider: str | None = None
     provider_metadata: object = None
     warnings: Sequence[dict[str, object]] = ()
     stream_end: int | None = None
@@ -85,9 +91,16 @@ def new_message(change: Change, role: MessageRole, content: Sequence[Part], **fi
 
 
 def new_generation(
-    change: Change, agent: Agent, prompt: Message, reply: Message, options: GenerationOptions, client_id: str | None
+    change: Change,
+    agent: Agent,
+    prompt: Message,
+    reply: Message,
+    options: GenerationOptions,
+    client_id: str | None = None,
+    **fields: Any,
 ) -> Generation:
-    return Generation(
+    """A job that is queued now; `fields` are those of Generation that differ from empty."""
+    queued = Generation(
         id=ids.new_id(ids.GENERATION),
         thread_id=change.thread.id,
         order=prompt.order,
@@ -105,14 +118,7 @@ def new_generation(
         started_at=None,
         ended_at=None,
     )
-
-
-def model_of(agent: Agent, options: GenerationOptions) -> Model:
-    """The call's model, else the agent's. Raises InputError when the call names one that does not exist."""
-    try:
-        return resolve_model(options.model or agent.model)
-    except ConfigError as error:
-        raise InputError(error.message, path=("input", "options", "model")) from None
+    return replace(queued, **fields)
 
 
 def pending_reply(change: Change, agent: Agent, options: GenerationOptions, order: int, step_order: int) -> Message:
@@ -131,11 +137,25 @@ def pending_reply(change: Change, agent: Agent, options: GenerationOptions, orde
 
 
 async def end_turn(store: Store, change: Change, generation: Generation, ending: Ending) -> Generation:
-    """Ends an answer: row, stream, job. The caller has made sure, in this change, that it has not ended yet."""
-    ended = replace(generation, status=ending.status, error=ending.error, usage=ending.usage, ended_at=change.now)
+    """Ends an answer before its end: row, stream, job. The caller has made sure, in this change, that it is active."""
+    ended = replace(
+        generation,
+        status=ending.status,
+        error=ending.error,
+        failure=ending.failure,
+        usage=generation.usage + ending.usage,
+        ended_at=change.now,
+    )
+    change.add_usage(ending.usage)
     reply = await store.messages.get(generation.reply_message_id, change.session)
-    if reply is not None and reply.status is MessageStatus.PENDING:
-        await change.replace_message(_ended_reply(reply, ending, change))
+    writing = reply if reply is not None and reply.status is MessageStatus.PENDING else None
+    if writing is not None and writing.role is MessageRole.TOOL:
+        await _end_tools(store, change, writing, ending)
+    elif writing is not None:
+        await change.replace_message(ended_reply(writing, ending, change))
+    await close_open(store, change, generation, ending.error or ending.status.value)
+    if writing is not None and writing.role is MessageRole.TOOL:
+        await _add_failure(change, writing, ending, generation.id)
     if generation.stream_id is not None:
         await end_stream(store, change, generation.stream_id, ending.stream_state, ending.error, ending.stream_end)
     await change.replace_generation(ended)
@@ -143,17 +163,39 @@ async def end_turn(store: Store, change: Change, generation: Generation, ending:
     return ended
 
 
-def _ended_reply(reply: Message, ending: Ending, change: Change) -> Message:
+async def _end_tools(store: Store, change: Change, row: Message, ending: Ending) -> None:
+    """Tools that were running have failed; what they had given stays."""
+    turn = await store.removals.turns(change.session, row.thread_id, [row.order])
+    step = steps_of(each for each in turn if each.step_order <= row.step_order)[-1:]
+    pending = await store.pending_calls.open_of_turn(change.session, row.thread_id, row.order)
+    waiting = {call.tool_call_id for call in pending}
+    unanswered = [call for each in step for call in each.open_calls if call.id not in waiting]
+    failed = [result_part(call.id, call.name, error_output(f"Error: {ending.error}")) for call in unanswered]
+    content = [*row.content, *failed]
+    await change.replace_message(replace(row, content=content, status=MessageStatus.SUCCESS, updated_at=change.now))
+
+
+async def _add_failure(change: Change, row: Message, ending: Ending, generation_id: str) -> None:
+    """An answer that ended while its tools ran has a last row that says so."""
+    last = await next_row(change, row, MessageRole.ASSISTANT, [], MessageStatus.FAILED)
+    last = replace(last, finish_reason=ending.finish_reason, error=ending.error)
+    await change.insert_messages(last, generation_id=generation_id)
+
+
+def ended_reply(reply: Message, ending: Ending, change: Change) -> Message:
+    """The row of a model call that has ended, well or not."""
     return replace(
         reply,
         content=ending.content,
         text=text_of(ending.content),
+        tool=is_tool_row(reply.role, ending.content),
         reasoning=reasoning_of(ending.content),
         status=ending.message_status,
         finish_reason=ending.finish_reason,
         error=ending.error,
         usage=ending.usage,
         model=ending.model or reply.model,
+        provider=ending.provider or reply.provider,
         provider_metadata=ending.provider_metadata,
         warnings=list(ending.warnings) or None,
         sources=[part for part in ending.content if part["type"] == "source"] or None,
@@ -169,17 +211,40 @@ async def end_stream(
         await change.end_stream(stream, state, await store.deltas.end(stream_id) if end is None else end, reason)
 
 
-async def streamed(store: Store, stream_id: str | None) -> tuple[list[Part], int]:
-    """What a stream has written so far, as content, and how many parts that is. It may be growing still."""
-    if stream_id is None:
+async def streamed(store: Store, generation: Generation) -> tuple[list[Part], int]:
+    """What the step being written has streamed so far, as content, and where in the stream it ends. It may grow."""
+    if generation.stream_id is None:
         return [], 0
-    deltas = await store.deltas.read_all(stream_id, 0)
-    content = content_of(ChunkReducer(part for delta in deltas for part in delta.parts).closed_parts())
-    return content, deltas[-1].end if deltas else 0
+    mark = generation.stream_mark
+    deltas = await store.deltas.read_all(generation.stream_id, mark)
+    content = said(ChunkReducer(part for delta in deltas for part in delta.parts).closed_parts())
+    return content, deltas[-1].end if deltas else mark
 
 
 async def abort_in(store: Store, change: Change, generation: Generation, reason: str) -> Generation:
-    """Aborts an answer that has not ended; its partial content is kept."""
-    content, end = await streamed(store, generation.stream_id)
-    ending = Ending(GenerationStatus.ABORTED, content, FinishReason.ABORTED, generation.usage, reason, stream_end=end)
-    return await end_turn(store, change, generation, ending)
+    """Aborts an answer that has not ended; its partial content is kept, and calls that wait for somebody are closed."""
+    content, end = await streamed(store, generation)
+    failure = Failure(ErrorCode.ABORTED.value)
+    ending = Ending(GenerationStatus.ABORTED, content, FinishReason.ABORTED, error=reason, failure=failure)
+    return await end_turn(store, change, generation, replace(ending, stream_end=end))
+
+
+async def record_lost(store: Store, generation: Generation, lease_id: str, usage: Usage) -> None:
+    """Notes what a call that was broken off has used; not once another attempt has begun."""
+    if usage == NO_USAGE:
+        return
+
+    async def work(change: Change) -> None:
+        current = await store.generations.leased(change.session, generation.id, lease_id)
+        if current is None:
+            return
+        change.add_usage(usage)
+        await change.replace_generation(replace(current, usage=current.usage + usage))
+        reply = await store.messages.get(current.reply_message_id, change.session)
+        if reply is not None and reply.status is MessageStatus.FAILED and reply.usage in (None, NO_USAGE):
+            await change.replace_message(replace(reply, usage=usage))
+
+    try:
+        await store.change(generation.thread_id, work)
+    except InputError:
+        return

@@ -7,12 +7,16 @@ from types import TracebackType
 from typing import Self
 
 from weft.agents.agent import Agent, by_name
+from weft.agents.answers import AnswerService
+from weft.agents.approvals import ApprovalService
 from weft.agents.deleter import Deleter
 from weft.agents.deletions import Deletions
 from weft.agents.generations import GenerationService
 from weft.agents.messages import MessageService
 from weft.agents.streams import StreamService
 from weft.agents.threads import ThreadService
+from weft.agents.tools.definition import Tool
+from weft.agents.waiting import Waiters
 from weft.agents.worker import Worker
 from weft.errors import UnavailableError
 from weft.llm.clients import close_models
@@ -27,7 +31,10 @@ _OPEN_SECONDS = 30.0
 
 
 class Weft:
-    """Use it as an async context manager: inside, live feeds run and, unless told not to, jobs are worked on."""
+    """Use it as an async context manager: inside, live feeds run and, unless told not to, jobs are worked on.
+
+    Told not to, it still works on what only this process can: answers by an agent that was made for one call.
+    """
 
     def __init__(self, store: Store, agents: Sequence[Agent] = (), *, work: bool = True) -> None:
         self.agents = by_name(tuple(agents))
@@ -38,9 +45,12 @@ class Weft:
         self.messages = MessageService(store, self.agents, deletions)
         self.generations = GenerationService(store, self.agents)
         self.streams = StreamService(store, self.generations)
+        self.approvals = ApprovalService(store)
+        self.answers = AnswerService(self)
+        self.waiters = Waiters(store)
         self._feed = MongoChangeFeed(store.database)
         self.feeds = Feeds(ThreadLog(store), self._feed)
-        self.worker = Worker(store, self.agents) if work else None
+        self.worker = Worker(self, self.agents if work else {})
         self._tasks: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> Self:
@@ -52,9 +62,9 @@ class Weft:
         except TimeoutError:
             await self.aclose()
             raise UnavailableError("MongoDB does not open a change stream; run `weft doctor`") from None
-        if self.worker is not None:
-            self.feeds.listen(self.worker.hear, self.worker.wake)
-            self._keep_running("worker", self.worker.run)
+        self.feeds.listen(self.waiters.hear, self.waiters.wake)
+        self.feeds.listen(self.worker.hear, self.worker.wake)
+        self._keep_running("worker", self.worker.run)
         if self.deleter is not None:
             self.feeds.listen(self.deleter.hear, self.deleter.wake)
             self._keep_running("deleter", self.deleter.run)
@@ -71,6 +81,10 @@ class Weft:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        for agent in self.agents.values():
+            for source in agent.tools:
+                if not isinstance(source, Tool):
+                    await source.aclose()
         await close_models()
 
     async def ready(self) -> list[str]:

@@ -7,20 +7,23 @@ import asyncio
 import logging
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from weft.agents.agent import Agent
 from weft.agents.claims import claim
+from weft.agents.expiry import expire
+from weft.agents.resuming import LEASE
 from weft.agents.run import Attempt, Job, LeaseLost
+from weft.agents.turns import record_lost
 from weft.errors import UnavailableError
-from weft.storage.store import Store
 from weft.threads.events import EventKind, StoredEvent
-from weft.threads.generations import GenerationStatus
-from weft.threads.usage import NO_USAGE
+from weft.threads.generations import ACTIVE, Generation, GenerationStatus
+
+if TYPE_CHECKING:
+    from weft.agents.weft import Weft
 
 _LOG = logging.getLogger(__name__)
 
-LEASE: Final = timedelta(seconds=10)
 CONCURRENCY: Final = 256
 _SWEEP_SECONDS: Final = 30.0
 
@@ -29,10 +32,17 @@ class Worker:
     """Run it with `run` in a task of its own; cancelling that hands all its jobs over."""
 
     def __init__(
-        self, store: Store, agents: Mapping[str, Agent], *, lease: timedelta = LEASE, concurrency: int = CONCURRENCY
+        self,
+        weft: "Weft",
+        agents: Mapping[str, Agent],
+        *,
+        lease: timedelta = LEASE,
+        concurrency: int = CONCURRENCY,
     ) -> None:
-        self._store = store
+        self._weft = weft
+        self._store = weft.store
         self._agents = agents
+        self._adopted: dict[str, Agent] = {}
         self._lease = lease
         self._concurrency = concurrency
         self._wake = asyncio.Event()
@@ -50,6 +60,11 @@ class Worker:
             running = self._runs.get(event.refs["generationId"])
             if running is not None:
                 running[1].cancel()
+
+    def adopt(self, generation_id: str, agent: Agent) -> None:
+        """Takes a job that only this process can run, with the agent that it was started with."""
+        self._adopted[generation_id] = agent
+        self._wake.set()
 
     def _stop_all_of(self, thread_id: str) -> None:
         for job, task in self._runs.values():
@@ -78,17 +93,29 @@ class Worker:
             await self._hand_over()
 
     async def _claim_all(self) -> None:
+        await self._claim_adopted()
         while (free := self._concurrency - len(self._runs)) > 0:
             jobs = await self._store.generations.claimable(list(self._agents), free)
-            claimed = await asyncio.gather(*(self._claim(job.id, job.thread_id) for job in jobs))
+            agents = self._agents
+            claimed = await asyncio.gather(*(self._claim(job, {} if job.local_to else agents) for job in jobs))
             if not any(claimed):
                 return
 
-    async def _claim(self, generation_id: str, thread_id: str) -> bool:
-        if generation_id in self._runs:
+    async def _claim_adopted(self) -> None:
+        """Those that are queued; those that ended are let go, those that wait for somebody are kept."""
+        for generation in await self._store.generations.many(list(self._adopted)):
+            agent = self._adopted[generation.id]
+            if generation.status is GenerationStatus.QUEUED:
+                await self._claim(generation, {generation.agent_name: agent})
+            elif generation.status not in ACTIVE:
+                del self._adopted[generation.id]
+
+    async def _claim(self, generation: Generation, agents: Mapping[str, Agent]) -> bool:
+        generation_id, thread_id = generation.id, generation.thread_id
+        if generation_id in self._runs or (generation_id in self._adopted and not agents):
             return False
         try:
-            job = await claim(self._store, self._agents, generation_id, thread_id, self._lease)
+            job = await claim(self._store, agents, generation_id, thread_id, self._lease)
         except UnavailableError:
             raise
         except Exception:
@@ -103,6 +130,8 @@ class Worker:
     async def _rest(self) -> None:
         """Until woken, or until a lease may have ended."""
         left = await self._store.generations.next_expiry(list(self._agents))
+        expires = await expire(self._store)
+        left = min((each for each in (left, expires) if each is not None), default=None)
         seconds = _SWEEP_SECONDS if left is None else _until_expiry(left / timedelta(seconds=1))
         try:
             async with asyncio.timeout(seconds):
@@ -111,13 +140,12 @@ class Worker:
             return
 
     async def _work(self, job: Job) -> None:
-        attempt = Attempt(self._store, job)
+        attempt = Attempt(self._weft, job)
         facts = {"generation": job.generation.id, "thread_id": job.generation.thread_id}
         try:
             await attempt.run()
         except asyncio.CancelledError:
-            if attempt.usage != NO_USAGE:
-                await self._store.generations.record_usage(job.generation.id, job.lease_id, attempt.usage)
+            await record_lost(self._store, job.generation, job.lease_id, attempt.lost_usage)
             raise
         except LeaseLost:
             _LOG.info("an answer was ended elsewhere", extra=facts)

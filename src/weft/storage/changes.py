@@ -4,7 +4,7 @@ Changes of a thread queue within the process; a conflict with another process is
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,10 +15,12 @@ from weft.storage.types import Doc, Session
 from weft.threads.events import EventKind, StoredEvent
 from weft.threads.generations import Generation
 from weft.threads.messages import Message
+from weft.threads.pending_calls import PendingCall
 from weft.threads.positions import Position, ui_key
 from weft.threads.streams import Stream, StreamState
 from weft.threads.threads import Thread
 from weft.threads.ui_messages import UIMessage
+from weft.threads.usage import NO_USAGE, Usage
 
 
 class Change:
@@ -37,6 +39,7 @@ class Change:
         self._already = already or {}
         self._fields: Doc = {}
         self._deleted = False
+        self._usage = self.thread.usage
 
     @property
     def seq(self) -> int:
@@ -95,6 +98,21 @@ class Change:
         self._deleted = True
         return self.seq
 
+    @property
+    def asks(self) -> bool:
+        """Whether calls of the thread may wait for somebody: a change need not look for them otherwise."""
+        return bool(self._fields.get("asks", self._before.get("asks")))
+
+    async def insert_pending_calls(self, calls: Sequence[PendingCall]) -> None:
+        """Stores calls that wait for somebody from now on."""
+        if calls:
+            await self._collections.pending_calls.insert(self.session, calls)
+            self._fields["asks"] = True
+
+    def asks_no_more(self) -> None:
+        """No call of the thread waits any longer."""
+        self._fields["asks"] = False
+
     async def insert_generation(self, generation: Generation) -> None:
         await self._collections.generations.insert(self.session, generation)
         self._generation_changed(generation)
@@ -119,6 +137,12 @@ class Change:
             key = ui_key(stream.thread_id, stream.order, stream.step_order)
             self._tell(EventKind.STREAM_ENDED, streamId=stream.id, key=key, state=state.value, abortReason=reason)
         return stored
+
+    def add_usage(self, usage: Usage) -> None:
+        """Adds what an answer has used to the thread's total."""
+        if usage != NO_USAGE:
+            self._usage += usage
+            self.update_thread(usage=asdict(self._usage))
 
     def update_thread(self, **fields: Any) -> None:
         """Sets fields of the thread document, by their stored names."""

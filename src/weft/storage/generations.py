@@ -9,18 +9,21 @@ from datetime import timedelta
 from pymongo import ASCENDING, IndexModel
 
 from weft.storage.failures import translated
+from weft.storage.generation_docs import given_doc, given_of, options_doc, options_of
 from weft.storage.owners import is_gone, this_process
 from weft.storage.paging import Key, keyset_page
 from weft.storage.types import Database, Doc, Session
-from weft.threads.generations import ACTIVE, Generation, GenerationOptions, GenerationStatus
+from weft.threads.generations import ACTIVE, Failure, Generation, GenerationStatus
 from weft.threads.paging import Page, PageRequest
 from weft.threads.usage import Usage
 
 _ACTIVE = [status.value for status in ACTIVE]
-_EXPIRED: Doc = {
-    "status": GenerationStatus.RUNNING.value,
-    "$expr": {"$lte": ["$leaseUntil", "$$NOW"]},
-}
+_RUNNING: Doc = {"status": GenerationStatus.RUNNING.value}
+_OVER: Doc = {"$expr": {"$lte": ["$leaseUntil", "$$NOW"]}}
+_EXPIRED: Doc = _RUNNING | _OVER
+_ANYBODYS: Doc = {"status": GenerationStatus.QUEUED.value, "localTo": None}
+_LOST: Doc = {"localTo": {"$exists": True}, "status": {"$in": ["queued", "running"]}, **_OVER}
+"""Jobs that only one process could run, which does not renew their lease any more."""
 
 
 class Generations:
@@ -31,6 +34,9 @@ class Generations:
         IndexModel([("status", ASCENDING), ("agentName", ASCENDING), ("queuedAt", ASCENDING)]),
         IndexModel([("status", ASCENDING), ("agentName", ASCENDING), ("leaseUntil", ASCENDING)]),
         IndexModel([("threadId", ASCENDING), ("order", ASCENDING), ("_id", ASCENDING)]),
+        IndexModel(
+            [("status", ASCENDING), ("leaseUntil", ASCENDING)], partialFilterExpression={"localTo": {"$exists": True}}
+        ),
         IndexModel(
             [("threadId", ASCENDING), ("clientId", ASCENDING)],
             unique=True,
@@ -46,6 +52,14 @@ class Generations:
             doc = await self.collection.find_one({"_id": generation_id}, session=session)
         return None if doc is None else generation_of(doc)
 
+    async def many(self, generation_ids: list[str]) -> list[Generation]:
+        """Those of these that exist."""
+        if not generation_ids:
+            return []
+        with translated():
+            docs = await self.collection.find({"_id": {"$in": generation_ids}}).to_list()
+        return [generation_of(doc) for doc in docs]
+
     async def by_client_id(self, session: Session, thread_id: str, client_id: str) -> Generation | None:
         doc = await self.collection.find_one({"threadId": thread_id, "clientId": client_id}, session=session)
         return None if doc is None else generation_of(doc)
@@ -60,13 +74,17 @@ class Generations:
         return await keyset_page(self.collection, {"threadId": thread_id}, [Key("_id")], request, generation_of)
 
     async def claimable(self, agent_names: list[str], limit: int) -> list[Generation]:
-        """Jobs of these agents nobody works on: first those whose worker is gone, then the queued, oldest first."""
+        """Jobs nobody works on: those of these agents whose worker is gone, and then the queued, oldest first.
+
+        Among the first are those, of whatever agent, that only a process could run that is gone.
+        """
         ours: Doc = {"agentName": {"$in": agent_names}}
         with translated():
-            expired = await self.collection.find(_EXPIRED | ours).limit(limit).to_list()
-            queue = self.collection.find({"status": GenerationStatus.QUEUED.value} | ours)
+            lost = await self.collection.find(_LOST).limit(limit).to_list()
+            expired = await self.collection.find(_EXPIRED | ours | {"localTo": None}).limit(limit).to_list()
+            queue = self.collection.find(_ANYBODYS | ours)
             queued = await queue.sort([("queuedAt", ASCENDING)]).limit(limit).to_list()
-        return [generation_of(doc) for doc in (*expired, *queued)][:limit]
+        return [generation_of(doc) for doc in (*lost, *expired, *queued)][:limit]
 
     async def next_expiry(self, agent_names: list[str]) -> timedelta | None:
         """How long until the first lease on a job of these agents ends, by MongoDB's clock; None when none runs."""
@@ -85,6 +103,12 @@ class Generations:
         fields = generation_doc(generation)
         del fields["_id"]
         await self.collection.update_one({"_id": generation.id}, {"$set": fields}, session=session)
+
+    async def reserve(self, session: Session, generation_id: str, length: timedelta) -> None:
+        """Keeps a queued job for its process so long."""
+        await self.collection.update_one(
+            {"_id": generation_id}, [{"$set": {"leaseUntil": _from_now(length)}}], session=session
+        )
 
     async def lease(self, session: Session, generation_id: str, lease_id: str, length: timedelta) -> bool:
         """Takes the lease of a queued job, or of a running one whose lease has ended."""
@@ -124,11 +148,10 @@ class Generations:
         with translated():
             await self.collection.update_one(_held(generation_id, lease_id), change)
 
-    async def record_usage(self, generation_id: str, lease_id: str, usage: Usage) -> None:
-        """Notes what an attempt has used, also when its answer was aborted; not once another attempt has begun."""
-        match = {"_id": generation_id, "leaseId": lease_id}
-        with translated():
-            await self.collection.update_one(match, {"$set": {"usage": asdict(usage)}})
+    async def leased(self, session: Session, generation_id: str, lease_id: str) -> Generation | None:
+        """The job, whatever became of it, if nobody has leased it since."""
+        doc = await self.collection.find_one({"_id": generation_id, "leaseId": lease_id}, session=session)
+        return None if doc is None else generation_of(doc)
 
 
 def _held(generation_id: str, lease_id: str) -> Doc:
@@ -140,7 +163,6 @@ def _from_now(length: timedelta) -> Doc:
 
 
 def generation_doc(generation: Generation) -> Doc:
-    options = asdict(generation.options)
     return {
         "_id": generation.id,
         "threadId": generation.thread_id,
@@ -152,9 +174,16 @@ def generation_doc(generation: Generation) -> Doc:
         "status": generation.status.value,
         "error": generation.error,
         "attempts": generation.attempts,
+        "stalled": generation.stalled,
+        "stepsBefore": generation.steps_before,
         "usage": asdict(generation.usage),
-        "options": {name: value for name, value in options.items() if value is not None},
+        "options": options_doc(generation.options),
+        **({} if generation.given is None else {"given": given_doc(generation.given)}),
+        **({} if generation.failure is None else {"failure": asdict(generation.failure)}),
+        **({} if not generation.custom else {"custom": generation.custom}),
+        **({} if generation.local_to is None else {"localTo": generation.local_to}),
         "streamId": generation.stream_id,
+        "streamMark": generation.stream_mark,
         "queuedAt": generation.queued_at,
         "startedAt": generation.started_at,
         "endedAt": generation.ended_at,
@@ -162,9 +191,7 @@ def generation_doc(generation: Generation) -> Doc:
 
 
 def generation_of(doc: Doc) -> Generation:
-    options = dict(doc["options"])
-    if "stop_sequences" in options:
-        options["stop_sequences"] = tuple(options["stop_sequences"])
+    given, failure = doc.get("given"), doc.get("failure")
     return Generation(
         id=doc["_id"],
         thread_id=doc["threadId"],
@@ -177,9 +204,16 @@ def generation_of(doc: Doc) -> Generation:
         error=doc["error"],
         attempts=doc["attempts"],
         usage=Usage(**doc["usage"]),
-        options=GenerationOptions(**options),
+        options=options_of(doc["options"]),
         stream_id=doc["streamId"],
         queued_at=doc["queuedAt"],
         started_at=doc["startedAt"],
         ended_at=doc["endedAt"],
+        stalled=doc.get("stalled", 0),
+        steps_before=doc.get("stepsBefore", 0),
+        stream_mark=doc.get("streamMark", 0),
+        given=None if given is None else given_of(given),
+        failure=None if failure is None else Failure(**failure),
+        custom=doc.get("custom", {}),
+        local_to=doc.get("localTo"),
     )

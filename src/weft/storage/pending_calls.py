@@ -46,10 +46,11 @@ class PendingCalls:
         docs = await self.collection.find(match, session=session).sort([("_id", DESCENDING)]).to_list()
         return [pending_call_of(doc) for doc in docs]
 
-    async def of_message(self, session: Session, message_id: str) -> list[PendingCall]:
+    async def of_message(self, session: Session | None, message_id: str) -> list[PendingCall]:
         """The calls of an assistant row, the decided ones too."""
-        query = self.collection.find({"messageId": message_id}, session=session)
-        return [pending_call_of(doc) for doc in await query.sort([("_id", ASCENDING)]).to_list()]
+        with translated():
+            query = self.collection.find({"messageId": message_id}, session=session)
+            return [pending_call_of(doc) for doc in await query.sort([("_id", ASCENDING)]).to_list()]
 
     async def of_messages(self, session: Session, message_ids: SizedCollection[str]) -> list[PendingCall]:
         """The open calls of some rows."""

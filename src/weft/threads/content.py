@@ -33,6 +33,11 @@ def content_of(parts: Iterable[UIPart]) -> list[Part]:
     return [stored for part in parts for stored in (*_said(part), *_answered(part))]
 
 
+def said(parts: Iterable[UIPart]) -> list[Part]:
+    """What the message's writer said, as content of its row: without results of tools that others run."""
+    return [stored for part in parts for stored in _said(part)]
+
+
 def step_contents(parts: Iterable[UIPart]) -> list[tuple[MessageRole, list[Part]]]:
     """The parts of an answer as contents of rows: a step's own, then what its tools and their approvals gave."""
     rows: list[tuple[MessageRole, list[Part]]] = []

@@ -1,7 +1,7 @@
 """Messages on their way in: what a caller may say of a message besides its content (behaviour.md row 29)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any, Final, cast
 
 from weft.errors import InputError
@@ -85,7 +85,7 @@ def usage_of(value: Any, path: tuple[str, ...]) -> Usage:
     """
     if not isinstance(value, dict):
         raise InputError("usage is an object of token counts", path=path)
-    counts: dict[str, int] = {field.name: 0 for field in fields(Usage)}
+    counts = dict.fromkeys(_OLD_USAGE.values(), 0)
     given = cast("dict[str, Any]", value)
     for name, count in given.items():
         if name not in _OLD_USAGE:

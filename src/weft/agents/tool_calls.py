@@ -1,0 +1,88 @@
+"""Runs the calls of a step side by side. Each ends with exactly one result, good or bad, which is recorded at once."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, Final
+
+from weft.agents.chunker import output_chunk
+from weft.agents.decided import denied_output, error_output, result_part
+from weft.agents.model_call import Show, unknown_tool
+from weft.agents.telemetry import tool_span
+from weft.agents.tools.context import ToolContext
+from weft.agents.tools.definition import Tool
+from weft.agents.tools.execution import run_tool
+from weft.agents.tools.inputs import ToolInputError, checked_input
+from weft.threads.messages import Part
+from weft.threads.pending_calls import fingerprint
+from weft.threads.steps import Call
+
+MOST_AT_ONCE: Final = 32
+_CHANGED: Final = "Error: the call was changed after it was approved, so it was not run"
+
+Record = Callable[[Part], Awaitable[None]]
+"""Takes a `tool-result` part; returns when it is safe, or will be."""
+
+
+class ToolCalls:
+    """`fingerprints` are those of the calls that were approved, by call id, as they were when a person was asked."""
+
+    def __init__(
+        self,
+        tools: Mapping[str, Tool],
+        fingerprints: Mapping[str, str],
+        *,
+        context_of: Callable[[str, str], ToolContext],
+        show: Show,
+        record: Record,
+    ) -> None:
+        self._tools = tools
+        self._fingerprints = fingerprints
+        self._context_of = context_of
+        self._show = show
+        self._record = record
+        self._free = asyncio.Semaphore(MOST_AT_ONCE)
+
+    async def run(self, calls: Sequence[Call]) -> None:
+        """Returns when every call has its result. Cancelling it cancels them all."""
+        tasks = [asyncio.create_task(self._answer(call), name=f"weft-tool-{call.name}") for call in calls]
+        try:
+            await asyncio.gather(*tasks)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _answer(self, call: Call) -> None:
+        async with self._free:
+            with tool_span(call.name, call.id) as span:
+                output = await self._output(call)
+                if output.get("type") in ("error-text", "error-json"):
+                    span.failed(str(output.get("value")))
+        await self._show([output_chunk(call.id, output)])
+        tool = self._tools.get(call.name)
+        dynamic = {"dynamic": True} if tool is not None and tool.dynamic else {}
+        await self._record({**result_part(call.id, call.name, output), **dynamic})
+
+    async def _output(self, call: Call) -> Part:
+        if call.approved is False:
+            return denied_output(call.reason)
+        tool = self._tools.get(call.name)
+        if tool is None:
+            return error_output(unknown_tool(call.name, self._tools))
+        if call.approval_id is not None and self._fingerprints.get(call.id) != fingerprint(call.name, call.input):
+            return error_output(_CHANGED)
+        if tool.execute is None:
+            return error_output(f"Error: tool {call.name} has no function that could be run")
+        try:
+            value = checked_input(tool, call.input if isinstance(call.input, str) else json.dumps(call.input))
+        except ToolInputError as error:
+            return error_output(str(error))
+        return await run_tool(tool, self._context_of(call.id, call.name), value, self._preliminary(call.id))
+
+    def _preliminary(self, call_id: str) -> Callable[[Any], Awaitable[None]]:
+        async def show(value: Any) -> None:
+            chunk = {"type": "tool-output-available", "toolCallId": call_id, "output": value, "preliminary": True}
+            await self._show([chunk])
+
+        return show
