@@ -14,9 +14,10 @@ from weft.agents.turns import RESTARTING, abort_in, new_generation, pending_repl
 from weft.errors import ErrorCode, InputError, not_found
 from weft.storage.changes import Change
 from weft.storage.store import Store
-from weft.threads.generations import ACTIVE, Generation, GenerationOptions
+from weft.threads.generations import ACTIVE, Generation, GenerationOptions, GenerationStatus
 from weft.threads.messages import Message, MessageRole
 from weft.threads.paging import Page, PageRequest
+from weft.threads.steps import steps_of
 
 ABORTED: Final = "Aborted"
 NO_OPTIONS: Final = GenerationOptions()
@@ -93,6 +94,8 @@ class GenerationService:
             asked, answer = _split(turn, message_id)
             name = agent_name or next((row.agent_name for row in answer if row.agent_name), None)
             agent = require_agent(self._agents, name, "input", "agentName")
+            if agent_name is None:
+                await check_tools(agent, options)
             step_order = turn[-1].step_order + 1
             await remove_rows(self._store, change, answer)
             if prompt is not None:
@@ -140,11 +143,13 @@ async def queue(
     `fields` are further ones of the generation.
     """
     for running in await store.generations.active_of_turn(change.session, change.thread.id, prompt.order):
-        await abort_in(store, change, running, RESTARTING)
+        await _make_way(store, change, running)
     await deny_open(store, change)
     free = await change.next_step(prompt.order)
     step = free if step_order is None else max(free, step_order)
     reply = pending_reply(change, agent, options, prompt.order, step)
+    if prompt.role is not MessageRole.USER and await _decided(store, change, prompt.order):
+        reply = replace(reply, role=MessageRole.TOOL, tool=True, model=None, provider=None)
     generation = new_generation(change, agent, prompt, reply, options, client_id, **fields)
     await change.insert_messages(reply, generation_id=generation.id)
     await change.insert_generation(generation)
@@ -152,6 +157,22 @@ async def queue(
         await store.generations.reserve(change.session, generation.id, LEASE)
     change.message_activity()
     return generation
+
+
+async def _make_way(store: Store, change: Change, running: Generation) -> None:
+    """Ends what is under way in a turn. One that only waited to be continued has done its part."""
+    calls = await store.pending_calls.open_of_turn(change.session, running.thread_id, running.order)
+    if running.status is GenerationStatus.WAITING and not any(call.generation_id == running.id for call in calls):
+        done = replace(running, status=GenerationStatus.SUCCEEDED, ended_at=change.now)
+        await change.replace_generation(done)
+    else:
+        await abort_in(store, change, running, RESTARTING)
+
+
+async def _decided(store: Store, change: Change, order: int) -> bool:
+    """Whether calls of the newest step have been allowed or denied and have no result yet (row 84)."""
+    steps = steps_of(await store.removals.turns(change.session, change.thread.id, [order]))
+    return bool(steps) and any(call.approved is not None for call in steps[-1].open_calls)
 
 
 def _split(turn: Sequence[Message], message_id: str) -> tuple[Message, list[Message]]:

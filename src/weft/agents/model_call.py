@@ -169,7 +169,7 @@ class ModelCall:
         call, error = _checked(event, self._tools)
         if call.tool is not None and call.tool.title is not None:
             told["title"] = call.tool.title
-        dynamic = {"dynamic": True} if call.tool is not None and call.tool.dynamic else {}
+        dynamic = {"dynamic": True} if event.name not in self._tools or self._tools[event.name].dynamic else {}
         kind = {"type": "tool-input-available"} if error is None else {"type": "tool-input-error", "errorText": error}
         await self._write(self._chunker.show({**kind, **told, **dynamic, "input": call.input}))
         self._calls.append(call)

@@ -129,9 +129,14 @@ def settings_of(agent: Agent, options: GenerationOptions) -> ModelSettings:
     return replace(agent.settings, provider_options=provider_options, **changed)
 
 
-async def stops(agent: Agent, options: GenerationOptions, steps: Sequence[Step]) -> bool:
-    """Whether a run ends after these steps although tools were called (rows 51 and 52)."""
+async def stops(agent: Agent, options: GenerationOptions, steps: Sequence[Step], before: int = 0) -> bool:
+    """Whether a run ends after these steps although tools were called (rows 51 and 52).
+
+    The first `before` steps were made before a person decided; the number of steps is counted anew from there.
+    """
+    if not steps:
+        return False
     if steps[-1].finish_reason not in _CALLING:
         return True
     agents_own = MOST_STEPS if agent.conditions else agent.max_steps or MAX_STEPS
-    return len(steps) >= (options.max_steps or agents_own) or await any_holds(agent.conditions, steps)
+    return len(steps) - before >= (options.max_steps or agents_own) or await any_holds(agent.conditions, steps)

@@ -31,7 +31,7 @@ async def resume(store: Store, change: Change, generation: Generation) -> Genera
         generation,
         status=GenerationStatus.QUEUED,
         reply_message_id=row.id,
-        steps_before=len(steps),
+        steps_before=len(steps_of(await store.messages.of_generation(generation.id, change.session))),
         stalled=0,
         stream_id=None,
         stream_mark=0,

@@ -207,7 +207,7 @@ class Attempt:
     async def _save_tools(self, row: Message, content: Sequence[Part], step: Step) -> None:
         done = replace(row, content=content, status=MessageStatus.SUCCESS)
         steps = await self._steps(done)
-        stop = await stops(self._job.agent, self._options, steps)
+        stop = await stops(self._job.agent, self._options, steps, self._generation.steps_before)
         pending = await self._store.pending_calls.of_message(None, step.row.id)
         await self._show(list(self._chunker.end_step()))
         if stop or any(call.open for call in pending):
@@ -222,11 +222,10 @@ class Attempt:
         self._move(await self._change(work))
 
     async def _steps(self, *rows: Message) -> list[Step]:
-        """The steps of this run since a person last decided, with `rows` in place of what is stored."""
-        stored = await self._store.messages.turns(self._generation.thread_id, [self._generation.order])
+        """The steps of this generation, with `rows` in place of what is stored."""
+        stored = await self._store.messages.of_generation(self._generation.id)
         instead = {row.id: row for row in rows}
-        steps = steps_of(instead.get(row.id, row) for row in stored)
-        return steps[self._generation.steps_before :]
+        return steps_of(instead.get(row.id, row) for row in stored)
 
     async def _context(self, reply: Message) -> list[ModelMessage]:
         options = self._job.agent.context.changed(self._options.context)

@@ -69,10 +69,10 @@ class Messages:
         docs = await query.sort([("order", DESCENDING), ("stepOrder", DESCENDING)]).limit(limit).to_list()
         return [message_of(doc) for doc in docs]
 
-    async def of_generation(self, generation_id: str) -> list[Message]:
+    async def of_generation(self, generation_id: str, session: Session | None = None) -> list[Message]:
         """The rows a generation wrote, in order."""
         with translated():
-            docs = await self.collection.find({"generationId": generation_id}).to_list()
+            docs = await self.collection.find({"generationId": generation_id}, session=session).to_list()
         return sorted(map(message_of, docs), key=lambda row: row.position)
 
     async def last_step(self, session: Session, thread_id: str, order: int) -> int:
