@@ -76,10 +76,9 @@ def test_the_operations_of_the_contract_are_all_there_but_for_those_of_later_iss
         name for root in ("Query", "Mutation", "Subscription")
         for name in _fields(CONTRACT.type_map[root]).keys() - _fields(OURS.type_map[root]).keys()
     }  # fmt: skip
-    agents = {"approveToolCall", "denyToolCall", "submitToolResult"}
     streams = {"createStream", "appendToStream", "finishStream"}
     others = {"file", "searchMessages", "contextPreview", "issueApiKey", "revokeApiKey"}
-    assert missing <= agents | streams | others
+    assert missing <= streams | others
 
 
 def _types(schema: GraphQLSchema) -> Iterator[GraphQLNamedType]:

@@ -21,7 +21,7 @@ _DELETED: Final = "its message was deleted"
 
 
 async def remove_rows(store: Store, change: Change, rows: Sequence[Message]) -> None:
-    """Deletes rows of the change's thread. An answer whose prompt or reply is among them is aborted.
+    """Deletes rows of the change's thread. An answer whose prompt, reply or waiting call is among them is aborted.
 
     Streams and jobs that wrote them are left to a deletion job, which this stores.
     """
@@ -31,9 +31,12 @@ async def remove_rows(store: Store, change: Change, rows: Sequence[Message]) -> 
     generations = await store.removals.generations(change.session, thread_id, orders)
     streams = await store.removals.streams(change.session, thread_id, {row.position for row in rows})
     turns = await store.removals.turns(change.session, thread_id, orders)
+    waiting = await store.pending_calls.of_messages(change.session, removed) if change.asks else []
+    asking = {call.generation_id for call in waiting}
     await change.delete_messages(rows)
     for generation in generations:
-        if generation.status in ACTIVE and removed & {generation.prompt_message_id, generation.reply_message_id}:
+        wanted = {generation.prompt_message_id, generation.reply_message_id}
+        if generation.status in ACTIVE and (removed & wanted or generation.id in asking):
             await abort_in(store, change, generation, _DELETED)
     for stream in streams:
         await end_stream(store, change, stream.id, StreamState.ABORTED, _DELETED)

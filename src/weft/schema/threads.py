@@ -15,6 +15,7 @@ from weft.schema.once import Once
 from weft.schema.paging import After, Before, Connection, First, Last, connection_of
 from weft.schema.scalars import Json
 from weft.schema.streams import Stream
+from weft.schema.tool_parts import ToolPart
 from weft.schema.ui_messages import UIMessage
 from weft.schema.usage import Usage
 from weft.threads import threads
@@ -139,6 +140,10 @@ class Thread(Node):
     ) -> Connection[Generation]:
         request = PageRequest.of(first, after, last, before)
         return connection_of(await info.context.weft.generations.page(self.value.id, request), Generation.of)
+
+    @computed("The tool calls that wait for a person or the client, oldest first.")
+    async def pending_approvals(self, info: Info) -> list[ToolPart]:
+        return [ToolPart.of(part) for part in await info.context.weft.approvals.pending(self.value.id)]
 
     async def _live_streams(self, info: Info, start_order: int) -> list[Stream]:
         live = (await self._moment(info)).live
