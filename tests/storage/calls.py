@@ -18,7 +18,6 @@ from weft.threads.messages import MessageRole, MessageStatus
 from weft.threads.paging import PageRequest
 from weft.threads.streams import StreamState
 from weft.threads.threads import ThreadFilter, ThreadOrder, ThreadStatus
-from weft.threads.usage import NO_USAGE
 from weft.threads.vectors import Embeddings
 
 Call = Callable[[Store, Session], Awaitable[object]]
@@ -186,7 +185,9 @@ GENERATIONS: Final[dict[str, list[Call]]] = {
     "holds": [lambda store, session: store.generations.holds(session, "gen_13", "l")],
     "release_orphans": [lambda store, _: store.generations.release_orphans()],
     "release": [lambda store, _: store.generations.release("gen_19", "l")],
-    "record_usage": [lambda store, _: store.generations.record_usage("gen_13", "l", NO_USAGE)],
+    "leased": [lambda store, session: store.generations.leased(session, "gen_13", "l")],
+    "many": [lambda store, _: store.generations.many(["gen_13", "gen_14"])],
+    "reserve": [lambda store, session: store.generations.reserve(session, "gen_19", timedelta(seconds=1))],
 }
 
 VECTORS: Final[dict[str, list[Call]]] = {
