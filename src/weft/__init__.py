@@ -9,11 +9,13 @@ if TYPE_CHECKING:
     from weft.agents.tools.decorator import tool
     from weft.agents.tools.definition import Tool
     from weft.app import create_app
+    from weft.llm.pydantic_ai import PydanticAIModel
 
-__all__ = ["Agent", "Tool", "ToolContext", "create_app", "tool"]
+__all__ = ["Agent", "PydanticAIModel", "Tool", "ToolContext", "create_app", "tool"]
 
 _ROOMS: Final = {
     "Agent": "weft.agents.agent",
+    "PydanticAIModel": "weft.llm.pydantic_ai",
     "Tool": "weft.agents.tools.definition",
     "ToolContext": "weft.agents.tools.context",
     "create_app": "weft.app",
