@@ -4,7 +4,18 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any
 
-from weft.llm.model import Finish, Model, ModelEvent, ModelMessage, ModelRequest, ModelSettings, TextDelta
+from weft.llm.model import (
+    Finish,
+    Model,
+    ModelEvent,
+    ModelMessage,
+    ModelRequest,
+    ModelSettings,
+    RequestSent,
+    TextDelta,
+    ToolCalled,
+    ToolSpec,
+)
 from weft.threads.messages import MessageRole, Part
 
 DEADLINE = 10.0
@@ -26,6 +37,40 @@ def system(text: str) -> ModelMessage:
 def ask(*messages: ModelMessage | str, instructions: str | None = None, **settings: Any) -> ModelRequest:
     asked = [user(message) if isinstance(message, str) else message for message in messages]
     return ModelRequest(instructions, asked or [user("Hello")], ModelSettings(**settings))
+
+
+def results(*parts: Part) -> ModelMessage:
+    """A tool row."""
+    return ModelMessage(MessageRole.TOOL, parts)
+
+
+def call(id_: str, name: str = "look", input: Any = None, **more: Any) -> Part:
+    given: Any = {} if input is None else input
+    return {"type": "tool-call", "toolCallId": id_, "toolName": name, "input": given} | more
+
+
+def result(id_: str, output: Part | str, name: str = "look", **more: Any) -> Part:
+    """A text is the output of that text."""
+    output = {"type": "text", "value": output} if isinstance(output, str) else output
+    return {"type": "tool-result", "toolCallId": id_, "toolName": name, "output": output} | more
+
+
+def tool(name: str = "look", description: str | None = None, **properties: Any) -> ToolSpec:
+    """A tool all of whose properties are required."""
+    schema = {"type": "object", "properties": properties, "required": list(properties)}
+    return ToolSpec(name, description, schema)
+
+
+def body_of(events: Sequence[ModelEvent]) -> dict[str, Any]:
+    """The body that the model says it has sent, which is its first event."""
+    first = events[0]
+    assert isinstance(first, RequestSent)
+    assert not any(isinstance(event, RequestSent) for event in events[1:])
+    return first.body
+
+
+def calls_of(events: Sequence[ModelEvent]) -> list[ToolCalled]:
+    return [event for event in events if isinstance(event, ToolCalled)]
 
 
 async def events_of(model: Model, request: ModelRequest | None = None) -> list[ModelEvent]:

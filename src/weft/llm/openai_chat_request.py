@@ -8,7 +8,7 @@ from weft.llm.history import facts_of, input_of, json_text, output_parts, output
 from weft.llm.media import Media, held_file, media_of
 from weft.llm.model import TOOL_CHOICES, ModelMessage, ModelRequest, ObjectSpec, ToolSpec
 from weft.llm.openai_schema import format_name, rooted, strict_form
-from weft.llm.openai_sdk import CHAT, with_last
+from weft.llm.openai_sdk import ASKS_FOR_JSON, CHAT, with_last
 from weft.llm.parts import options_for, request_body, texts_of, with_options
 from weft.threads.messages import MessageRole, Part
 
@@ -73,6 +73,8 @@ def _format(output: ObjectSpec) -> _Json:
 
 def _messages(request: ModelRequest) -> list[_Json]:
     told: list[_Json] = [{"role": "system", "content": request.instructions}] if request.instructions else []
+    if request.output is not None and request.output.schema is None:
+        told.append(ASKS_FOR_JSON)
     for message in paired(request.messages):
         told.extend(_told(message))
     return told

@@ -152,7 +152,7 @@ class ResponsesAnswer:
 
 
 def _fields(item: object) -> dict[str, Any]:
-    return item.model_dump(mode="json", warnings=False) if isinstance(item, BaseModel) else {}
+    return item.model_dump(mode="json", exclude_none=True, warnings=False) if isinstance(item, BaseModel) else {}
 
 
 def _facts(**facts: str | None) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 from weft.llm.model import TOOL_CHOICES, ModelRequest, ObjectSpec, ToolSpec
 from weft.llm.openai_responses_input import input_items
 from weft.llm.openai_schema import format_name, rooted, strict_form
-from weft.llm.openai_sdk import OPENAI, with_last
+from weft.llm.openai_sdk import ASKS_FOR_JSON, OPENAI, with_last
 from weft.llm.parts import options_for, request_body
 
 
@@ -24,12 +24,16 @@ def responses_body(name: str, request: ModelRequest) -> dict[str, Any]:
         "text": request.output and {"format": _format(request.output)},
         "tools": [_function(tool) for tool in request.tools] or None,
         "instructions": request.instructions,
-        "input": input_items(request.messages, stored=stored),
+        "input": [*_told(request.output), *input_items(request.messages, stored=stored)],
     }
     body = request_body(fields, settings, OPENAI.provider)
     if request.tool_choice is not None and body.get("tools"):
         body.setdefault("tool_choice", _choice(request.tool_choice, body["tools"]))
     return with_last(body, "input")
+
+
+def _told(output: ObjectSpec | None) -> list[dict[str, Any]]:
+    return [ASKS_FOR_JSON] if output is not None and output.schema is None else []
 
 
 def _function(tool: ToolSpec) -> dict[str, Any]:

@@ -28,6 +28,9 @@ CHAT: Final = Vendor(
     url_variable="OPENAI_BASE_URL",
     default_url="https://api.openai.com/v1",
 )
+ASKS_FOR_JSON: Final[dict[str, Any]] = {"role": "system", "content": "Answer with one JSON object."}
+"""A message of any request for JSON without a schema: OpenAI refuses those in which the word does not occur."""
+
 _RETRYABLE_CODES = frozenset(
     ("server_error", "rate_limit_exceeded", "vector_store_timeout", "overloaded_error", "server_is_overloaded")
 )
