@@ -93,7 +93,7 @@ def test_options_reach_the_domain_whole() -> None:
         provider_options={"openai": {"user": "u"}},  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
         throttle_ms=0,
     )
-    wanted = GenerationOptions("Be brief", "demo", 1, 2, 0, -3, ("x",), 0, 0, {"openai": {"user": "u"}})
+    wanted = GenerationOptions("Be brief", "demo", 1, 2, 0, -3, ("x",), 0, 0, provider_options={"openai": {"user": "u"}})
     assert given.options() == wanted
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import uuid
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from inspect import isawaitable
 from typing import Any
@@ -101,9 +101,11 @@ async def start(db: Database) -> AsyncGenerator[Callable[..., Any], None]:
     """Starts Weft with one agent, named support, whose model plays the given answers."""
     async with AsyncExitStack() as stack:
 
-        async def started(*answers: str | Sequence[Any], work: bool = True) -> Api:
+        async def started(*answers: Any, work: bool = True, **fields: Any) -> Api:
+            """`fields` are further ones of the agent."""
             model = ScriptedModel(answers or ["Hello there"], repeat=not answers)
-            agent = Agent("support", model=model, instructions="Help")
+            given: dict[str, Any] = {"instructions": "Help", **fields}
+            agent = Agent("support", model=model, **given)
             return Api(await stack.enter_async_context(Weft(Store(db), [agent], work=work)), model)
 
         yield started

@@ -7,7 +7,7 @@ from typing import Any, Final
 from weft.agents.agent import Agent
 from weft.agents.call_checks import check_tools
 from weft.agents.denials import deny_open
-from weft.agents.limits import MAX_CLIENT_ID, MAX_PROMPT_BYTES, MAX_TITLE, check_json, check_text
+from weft.agents.limits import MAX_CLIENT_ID, MAX_METADATA_BYTES, MAX_PROMPT_BYTES, MAX_TITLE, check_json, check_text
 from weft.agents.removing import remove_rows
 from weft.agents.resuming import LEASE
 from weft.agents.turns import RESTARTING, abort_in, new_generation, pending_reply
@@ -42,17 +42,22 @@ class GenerationService:
         agent_name: str,
         thread_id: str,
         prompt_message_id: str,
-        options: GenerationOptions,
+        options: GenerationOptions = NO_OPTIONS,
         client_id: str | None = None,
+        custom: Mapping[str, Any] | None = None,
     ) -> Generation:
         """Answers a stored message once more, at the next step of its turn. An answer under way there is aborted.
+
+        `custom` reaches tools and handlers: a JSON object of up to 16 KiB.
 
         Raises:
             InputError: unknown agent, thread or message.
         """
         agent = require_agent(self._agents, agent_name, "input", "agentName")
         check_text(client_id, MAX_CLIENT_ID, "input", "clientId")
+        check_json(custom, MAX_METADATA_BYTES, "input", "custom")
         await check_tools(agent, options)
+        told = dict(custom or {})
 
         async def work(change: Change) -> Generation:
             if client_id is not None:
@@ -62,7 +67,7 @@ class GenerationService:
             prompt = await self._store.messages.get(prompt_message_id, change.session)
             if prompt is None or prompt.thread_id != thread_id:
                 raise not_found("message", prompt_message_id, "input", "promptMessageId")
-            return await queue(self._store, change, agent, prompt, options, client_id=client_id)
+            return await queue(self._store, change, agent, prompt, options, client_id=client_id, custom=told)
 
         return await self._store.change(thread_id, work)
 
