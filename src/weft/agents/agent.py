@@ -1,8 +1,8 @@
 """An agent: a name, a model and how it is asked. It has no state; what it does is stored in threads."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from weft.agents.context_options import ContextOptions
 from weft.agents.context_parts import ContextParts
@@ -14,6 +14,9 @@ from weft.llm.model import TOOL_CHOICES, Model, ModelMessage, ModelSettings
 from weft.llm.registry import resolve_model
 from weft.threads.generations import SaveMode
 from weft.threads.steps import Step
+
+if TYPE_CHECKING:
+    from weft.agents.agent_tool import SubThread
 
 MAX_STEPS: Final = 20
 """How many steps a run has when neither the agent nor the call says (docs/decisions/0009)."""
@@ -104,6 +107,18 @@ class Agent:
         """The tools that are known without asking a server for its own."""
         return [tool for tool in self.tools if isinstance(tool, Tool)]
 
+    def as_tool(
+        self,
+        *,
+        name: str | None = None,
+        description: str | None = None,
+        thread: "SubThread | None" = None,
+    ) -> Tool:
+        """This agent as a tool of another: it is asked in a thread of its own, see `weft.agents.agent_tool`."""
+        from weft.agents.agent_tool import SubThread, agent_tool
+
+        return agent_tool(self, name=name, description=description, thread=thread or SubThread.SHARED)
+
     @property
     def conditions(self) -> Sequence[StopCondition]:
         """When a run stops, besides the number of its steps."""
@@ -125,4 +140,16 @@ def by_name(agents: tuple[Agent, ...]) -> dict[str, Agent]:
         if agent.name in found:
             raise ConfigError(f"two agents are named {agent.name!r}; give each its own name")
         found[agent.name] = agent
+    return found
+
+
+def with_those_asked(agents: Mapping[str, Agent]) -> dict[str, Agent]:
+    """The agents, and those that they ask as tools. One of theirs does not take the place of one of the app's."""
+    found = dict(agents)
+    waiting = list(agents.values())
+    while waiting:
+        for asked in (each for tool in waiting.pop().known_tools for each in tool.asks):
+            if asked.name not in found:
+                found[asked.name] = asked
+                waiting.append(asked)
     return found

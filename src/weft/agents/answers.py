@@ -85,6 +85,8 @@ class _Asked:
     prompt_message_id: str | None
     options: GenerationOptions
     custom: Mapping[str, Any]
+    client_id: str | None = None
+    at_once: bool = False
 
     def saved(self, mode: SaveMode) -> list[Draft]:
         """Those of the messages that are stored (behaviour.md row 48)."""
@@ -123,19 +125,24 @@ class AnswerService:
         prompt_message_id: str | None = None,
         options: GenerationOptions = NO_OPTIONS,
         custom: Mapping[str, Any] | None = None,
+        client_id: str | None = None,
+        at_once: bool = False,
         timeout: float = PATIENCE_SECONDS,
     ) -> TextAnswer:
         """Answers and waits. `agent` is the name of one of the app's, or any `Agent`: one made for this call.
 
         `content` is the prompt as content parts. `messages` go before the prompt. `prompt_message_id` answers a stored
         message; a prompt beside it is sent in its place and not stored. Without a thread nothing is stored.
-        `custom` reaches tools and handlers; JSON, unless the agent is one made for this call.
+        `custom` reaches tools and handlers: a JSON object. The same `client_id` again, in the same thread, waits for
+        the answer that the first call asked for. `at_once`: this process answers, however busy its worker is: for a
+        tool, whose own run has a place already.
 
         Raises:
             InputError: unknown agent, thread or message, or nothing to answer. GenerationFailed: the answer failed or
                 was aborted. UnavailableError: it takes longer than `timeout` seconds.
         """
         asked = _asked(thread_id, user_id, prompt, content, messages, prompt_message_id, options, custom)
+        asked = replace(asked, client_id=client_id, at_once=at_once)
         done, saved = await self._answered(agent, asked, timeout)
         if isinstance(done, Unstored):
             return TextAnswer(done.text, done.finish_reason, 0, None, [], done.usage, done.warnings)
@@ -199,9 +206,10 @@ class AnswerService:
             await check_tools(agent, asked.options)
         if asked.thread_id is None or mode is SaveMode.NONE:
             return await self._unstored(agent, asked, timeout), []
-        local = weft.agents.get(agent.name) is not agent
+        known = (weft.agents.get(agent.name), weft.workable.get(agent.name))
+        local = not any(agent is each for each in known)
         generation, saved = await self._queue(agent, asked.thread_id, asked, mode, local=local)
-        if local:
+        if local or (asked.at_once and agent.name in weft.workable):
             weft.worker.adopt(generation.id, agent)
         done_generation = await weft.waiters.settled(generation.id, timeout)
         if done_generation.status in _FAILED:
@@ -228,6 +236,10 @@ class AnswerService:
         self, agent: Agent, thread_id: str, asked: _Asked, mode: SaveMode, *, local: bool
     ) -> tuple[Generation, list[Message]]:
         async def work(change: Change) -> tuple[Generation, list[Message]]:
+            if asked.client_id is not None:
+                known = await self._store.generations.by_client_id(change.session, thread_id, asked.client_id)
+                if known is not None:
+                    return known, []
             saved: list[Message] = []
             if asked.prompt_message_id is not None:
                 prompt = await self._store.messages.get(asked.prompt_message_id, change.session)
@@ -239,7 +251,7 @@ class AnswerService:
                 prompt = saved[-1]
             fields: dict[str, Any] = {"given": asked.given(mode), "custom": dict(asked.custom)}
             fields["local_to"] = this_process() if local else None
-            job = await queue(self._store, change, agent, prompt, asked.options, **fields)
+            job = await queue(self._store, change, agent, prompt, asked.options, client_id=asked.client_id, **fields)
             return job, saved
 
         return await self._store.change(thread_id, work)

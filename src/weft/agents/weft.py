@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from types import TracebackType
 from typing import Self
 
-from weft.agents.agent import Agent, by_name
+from weft.agents.agent import Agent, by_name, with_those_asked
 from weft.agents.answers import AnswerService
 from weft.agents.approvals import ApprovalService
 from weft.agents.deleter import Deleter
@@ -50,7 +50,8 @@ class Weft:
         self.waiters = Waiters(store)
         self._feed = MongoChangeFeed(store.database)
         self.feeds = Feeds(ThreadLog(store), self._feed)
-        self.worker = Worker(self, self.agents if work else {})
+        self.workable = with_those_asked(self.agents) if work else {}
+        self.worker = Worker(self, self.workable)
         self._tasks: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> Self:

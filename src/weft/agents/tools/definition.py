@@ -3,12 +3,15 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from weft.agents.tools.checks import check_tool
 from weft.agents.tools.context import ToolContext
 from weft.llm.model import ToolSpec
 from weft.threads.messages import Part
+
+if TYPE_CHECKING:
+    from weft.agents.agent import Agent
 
 TIMEOUT_SECONDS: Final = 120.0
 
@@ -24,6 +27,7 @@ class Tool:
     an async iterator whose last value is the result and whose others are shown meanwhile. Without `execute` a person or
     the client answers the call. `parse` raises ValueError, with a message for the model, when the input does not fit.
     `to_model_output` makes the stored output, `{"type": "content", …}` for one, of the result. `timeout` is in seconds.
+    `asks` are agents that it asks: workers answer for them too, though the API does not list them.
     `approval_expires` is how long a call waits for a person before it is denied. The hooks `on_input_start`,
     `on_input_delta` and `on_input_available` are told of a call while the model writes it.
 
@@ -46,6 +50,7 @@ class Tool:
     input_examples: Sequence[Any] = ()
     provider_options: dict[str, Any] = field(default_factory=dict[str, Any])
     dynamic: bool = False
+    asks: Sequence["Agent"] = ()
     on_input_start: Callable[[ToolContext], Any] | None = None
     on_input_delta: Callable[[ToolContext, str], Any] | None = None
     on_input_available: Callable[[ToolContext, Any], Any] | None = None
