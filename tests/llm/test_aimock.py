@@ -3,17 +3,31 @@
 import asyncio
 import json
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
 import pytest_asyncio
-from tests.llm_calls import DEADLINE, ask, events_of, failure_of, finish_of, text_of
+from tests.llm_calls import (
+    DEADLINE,
+    ask,
+    assistant,
+    call,
+    calls_of,
+    events_of,
+    failure_of,
+    finish_of,
+    result,
+    results,
+    text_of,
+    tool,
+)
 
 from weft.errors import ProviderError
 from weft.llm.clients import close_models
-from weft.llm.model import ReasoningDelta, TextDelta
+from weft.llm.model import ReasoningDelta, TextDelta, ToolInputDelta
 from weft.llm.registry import resolve_model
 from weft.threads.messages import FinishReason
 
@@ -31,6 +45,7 @@ ANSWERS: dict[str, dict[str, Any]] = {
     "hello": {"response": {"content": GREETING, "usage": {"prompt_tokens": 9, "completion_tokens": 6}}, "chunkSize": 3},
     "think": {"response": {"content": "So it is 4.", "reasoning": "two and two"}},
     "overloaded": {"response": _error(529, "overloaded_error")},
+    "limited": {"response": _error(429, "rate_limit_error") | {"retryAfter": 9}},
     "cut": {
         "response": {"content": BROKEN},
         "chunkSize": 4,
@@ -38,6 +53,19 @@ ANSWERS: dict[str, dict[str, Any]] = {
         "latency": 5,
     },
 }
+CITIES = [{"city": "Rome", "unit": "celsius"}, {"city": "Oslo", "unit": "celsius"}]
+CALLS = [{"name": "weather", "arguments": json.dumps(city)} for city in CITIES]
+AFTER: list[dict[str, Any]] = [
+    {
+        "match": {"userMessage": "weather", "hasToolResult": False},
+        "response": {"content": "Let me look.", "toolCalls": CALLS},
+        "chunkSize": 4,
+    },
+    {
+        "match": {"userMessage": "weather", "toolResultContains": "22 degrees"},
+        "response": {"content": "It is 22 degrees."},
+    },
+]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -47,7 +75,7 @@ async def aimock(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[str
         pytest.fail(f"{CLI} is missing: run `make test`, or `npm ci` in tests/node")
     fixtures = tmp_path_factory.mktemp("aimock")
     said = [{"match": {"userMessage": asked}} | answer for asked, answer in ANSWERS.items()]
-    (fixtures / "answers.json").write_text(json.dumps({"fixtures": said}))
+    (fixtures / "answers.json").write_text(json.dumps({"fixtures": [*AFTER, *said]}))
     command = ("node", str(CLI), "-p", "0", "-f", str(fixtures), "--strict")
     process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
     try:
@@ -113,3 +141,25 @@ async def test_an_answer_that_breaks_off_is_an_error(spec: str) -> None:
     seen, error = await failure_of(resolve_model(spec), ask("cut", max_retries=0), ProviderError)
     assert BROKEN.startswith(text_of(seen))
     assert (error.provider_code, error.retryable) == ("connection_error", True)
+
+
+async def test_calls_in_pieces_and_their_results_go_round(spec: str) -> None:
+    weather = tool("weather", "Tells the weather", city={"type": "string"}, unit={"type": "string"})
+    events = await events_of(resolve_model(spec), replace(ask("weather"), tools=[weather]))
+    made = calls_of(events)
+    assert [(each.name, json.loads(each.input)) for each in made] == [("weather", city) for city in CITIES]
+    for each in made:
+        pieces = [event.text for event in events if isinstance(event, ToolInputDelta) and event.id == each.id]
+        assert (len(pieces) > 1, "".join(pieces)) == (True, each.input)
+    assert (text_of(events), finish_of(events).reason) == ("Let me look.", FinishReason.TOOL_CALLS)
+
+    shown = [call(each.id, each.name, json.loads(each.input)) for each in made]
+    told = results(*(result(each.id, {"type": "json", "value": "22 degrees"}, each.name) for each in made))
+    request = ask("weather", assistant("Let me look.", *shown), told)
+    events = await events_of(resolve_model(spec), replace(request, tools=[weather]))
+    assert (text_of(events), finish_of(events).reason) == ("It is 22 degrees.", FinishReason.STOP)
+
+
+async def test_a_limit_says_when_it_is_over(spec: str) -> None:
+    _, error = await failure_of(resolve_model(spec), ask("limited", max_retries=0), ProviderError)
+    assert (error.http_status, error.retryable, error.retry_after) == (429, True, 9.0)
