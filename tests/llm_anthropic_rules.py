@@ -25,7 +25,8 @@ def broken_rules(body: Json) -> list[str]:
     broken += [f"tool_use id {id_} is not legal" for id_ in ids if not _ID.fullmatch(id_)]
     broken += ["tools must be defined"] if ids and not body.get("tools") else []
     broken += ["tool_choice without tools"] if body.get("tool_choice") and not body.get("tools") else []
-    for message, following in pairwise([*messages, {"role": "user", "content": []}]):
+    nothing: Json = {"role": "user", "content": []}
+    for message, following in pairwise([*messages, nothing]):
         broken += _of_message(message, following)
     return broken + [complaint for block in _blocks(messages) for complaint in _of_block(block)]
 

@@ -11,13 +11,13 @@ from anthropic import BaseModel
 from weft.llm.anthropic_blocks import Block
 from weft.threads.json_values import is_object
 
-# Which field of which delta is added to which field of its block.
-_GROWING: Final = {"text_delta": "text", "thinking_delta": "thinking"}
+# The deltas that are more of a text: which of their fields, which is also that of the block.
+_GROWING: Final = {"text_delta": "text", "thinking_delta": "thinking", "input_json_delta": "partial_json"}
 
 
 def raw(value: object) -> dict[str, Any]:
     """An SDK's object as it came over the wire, with what the SDK does not know, and without what is null."""
-    fields = value.to_dict(mode="json") if isinstance(value, BaseModel) else {}
+    fields = value.to_dict(mode="json", warnings=False) if isinstance(value, BaseModel) else {}
     return {name: given for name, given in fields.items() if given is not None}
 
 
@@ -26,7 +26,7 @@ class Content:
 
     def __init__(self) -> None:
         self._blocks: dict[int, Block] = {}
-        self._inputs: dict[int, list[str]] = {}
+        self._written: dict[int, dict[str, list[str]]] = {}
 
     def open(self, index: int, block: Block) -> None:
         self._blocks[index] = dict(block)
@@ -35,31 +35,33 @@ class Content:
         """Adds a delta to its block."""
         block = self._blocks.setdefault(index, {"type": "text", "text": ""})
         kind = delta.get("type", "")
-        if kind in _GROWING:
-            name = _GROWING[kind]
-            block[name] = f"{block.get(name) or ''}{delta.get(name) or ''}"
+        if (name := _GROWING.get(kind)) is not None:
+            self._written.setdefault(index, {}).setdefault(name, []).append(delta.get(name) or "")
         elif kind == "signature_delta":
             block["signature"] = delta.get("signature")
         elif kind == "citations_delta":
-            block["citations"] = [*(block.get("citations") or ()), delta.get("citation")]
-        elif kind == "input_json_delta":
-            self._inputs.setdefault(index, []).append(delta.get("partial_json") or "")
+            block.setdefault("citations", []).append(delta.get("citation"))
 
     def input_text(self, index: int) -> str:
         """The input of a call as it was written; of one without fragments, what it began with."""
-        written = "".join(self._inputs.get(index, ()))
+        written = "".join(self._written.get(index, {}).get("partial_json", ()))
         return written if written.strip() else json.dumps(self._blocks[index].get("input") or {}, ensure_ascii=False)
 
     def block(self, index: int) -> Block:
         """A block so far. An input that is no JSON object is left as it began."""
         block = self._blocks[index]
-        if index not in self._inputs:
-            return block
+        pieces = self._written.get(index, {})
+        texts = {
+            name: f"{block.get(name) or ''}{''.join(pieces[name])}" for name in ("text", "thinking") if name in pieces
+        }
+        return block | texts | (self._input(index) if "partial_json" in pieces else {})
+
+    def _input(self, index: int) -> dict[str, Any]:
         try:
             written = json.loads(self.input_text(index))
         except (ValueError, RecursionError):
-            return block
-        return block | {"input": written} if is_object(written) else block
+            return {}
+        return {"input": written} if is_object(written) else {}
 
     @property
     def blocks(self) -> list[Block]:

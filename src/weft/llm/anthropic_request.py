@@ -51,7 +51,8 @@ def _body(model: str, request: ModelRequest, options: dict[str, Any]) -> dict[st
     body = request_body(fields, request.settings, ANTHROPIC.provider) | {"messages": fields["messages"]}
     body.pop("cacheControl", None)
     if is_object(choice := options.get("tool_choice")) and "type" not in choice:
-        body["tool_choice"] = {"type": "auto"} | (fields["tool_choice"] or {}) | choice
+        own = fields["tool_choice"] or {"type": "auto"}
+        body["tool_choice"] = own if own == NO_TOOL else own | choice
     # Their lists are ours from here on: marks are set in them.
     return body | {name: list(body[name]) for name in ("tools", "system") if is_list(body.get(name))}
 
