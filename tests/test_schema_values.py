@@ -18,7 +18,8 @@ from weft.schema.options import GenerationOptionsInput, options_of
 from weft.schema.parts import part_of
 from weft.schema.payloads import ThreadPayload
 from weft.schema.scalars import read, written
-from weft.threads import events, tool_parts, ui_parts
+from weft.schema.usage import Usage
+from weft.threads import events, tool_parts, ui_parts, usage
 from weft.threads.generations import GenerationOptions
 from weft.threads.streams import Delta, StreamState
 from weft.threads.threads import ThreadStatus
@@ -93,12 +94,20 @@ def test_options_reach_the_domain_whole() -> None:
         provider_options={"openai": {"user": "u"}},  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
         throttle_ms=0,
     )
-    wanted = GenerationOptions("Be brief", "demo", 1, 2, 0, -3, ("x",), 0, 0, provider_options={"openai": {"user": "u"}})
+    wanted = GenerationOptions(
+        "Be brief", "demo", 1, 2, 0, -3, ("x",), 0, 0, provider_options={"openai": {"user": "u"}}
+    )
     assert given.options() == wanted
 
 
 def test_no_options_are_the_agents() -> None:
     assert options_of(None) == options_of(GenerationOptionsInput()) == GenerationOptions()
+
+
+def test_a_count_beyond_what_graphql_can_say_is_shown_as_the_most_it_can() -> None:
+    shown = Usage.of(usage.Usage(input_tokens=2**31, output_tokens=1, total_tokens=2**40, cost_micros=2**33))
+    most = 2**31 - 1
+    assert (shown.input_tokens, shown.output_tokens, shown.total_tokens, shown.cost_micros) == (most, 1, most, most)
 
 
 def test_an_update_tells_null_from_absent() -> None:

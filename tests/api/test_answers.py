@@ -267,6 +267,24 @@ async def test_an_object_of_each_kind_is_made(
     assert (unstored["object"], unstored["savedMessages"], unstored["generation"]) == (value, [], None)
 
 
+async def test_a_schema_with_references_is_kept_as_it_is(start: Callable[..., Any]) -> None:
+    name = {"type": "string", "pattern": "^[A-Z].*$"}
+    wanted = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "https://example.com/a.b",
+        "$defs": {"a.name": name},
+        "type": "object",
+        "properties": {"$ref": {"$ref": "#/$defs/a.name"}, "x.y": {"$ref": "#/$defs/a.name"}},
+    }
+    said = {"$ref": "Ada", "x.y": "Bob"}
+    api: Api = await start(said)
+    payload = await made(api, threadId=await api.new_thread(), prompt="Who?", schema=wanted)
+    assert payload["object"] == said
+    output = api.model.requests[0].output
+    assert output is not None
+    assert output.schema == wanted
+
+
 @pytest.mark.parametrize("target", ["thread", "user"])
 @pytest.mark.parametrize("said", ["Oslo, I think.", {"town": "Oslo"}])
 async def test_an_answer_that_does_not_fit_the_schema_is_an_error(
