@@ -25,7 +25,7 @@ def _run(guide: str, mongod: EmbeddedMongo, database: str, monkeypatch: pytest.M
 def test_the_example_of_the_testing_guide_passes(
     mongod: EmbeddedMongo, database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _run("testing.md", mongod, database, monkeypatch)["test_support_greets_a_customer"]()
+    _run("testing.md", mongod, database, monkeypatch)["test_support_looks_up_when_the_shop_is_open"]()
 
 
 def test_the_example_of_the_python_guide_does_what_it_says(

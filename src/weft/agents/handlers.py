@@ -59,7 +59,7 @@ class Exchange:
     """A model call as the provider saw it, without secrets (row 166).
 
     `request` is the body that was sent, None where the model does not tell. `response` is what the provider sent, and
-    where it is not known what Weft made of it: `{"content": […]}`, the parts so far when the call was cut off.
+    where it is not known what Weft made of it: `{"content": […]}`, the complete parts when the call was cut off.
     """
 
     user_id: str | None
