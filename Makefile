@@ -7,7 +7,7 @@ SHELL := bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 SNAPSHOT := src/weft/schema/schema.graphql
-PY_SOURCES := $(wildcard src tests benchmarks)
+PY_SOURCES := $(wildcard src tests benchmarks docs/examples)
 PAGES := playground graphiql
 PAGE_FILES := $(PAGES:%=src/weft/web/%/index.html)
 TEST_NODE := $(patsubst %/package-lock.json,%/node_modules/.installed,$(wildcard tests/*/package-lock.json))

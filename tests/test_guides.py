@@ -33,3 +33,10 @@ def test_the_example_of_the_python_guide_does_what_it_says(
 ) -> None:
     told = asyncio.run(_run("python.md", mongod, database, monkeypatch)["tidy_up"]())
     assert told == ["Broken chain", "My chain is broken.", "Bring it in today, we will mend it."]
+
+
+def test_the_example_of_the_agents_guide_is_an_app(
+    mongod: EmbeddedMongo, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = _run("agents.md", mongod, database, monkeypatch)["app"]
+    assert [tool.name for agent in app.agents for tool in agent.known_tools] == ["weather"]
