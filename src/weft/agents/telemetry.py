@@ -87,7 +87,7 @@ class ModelSpan(Operation):
         """Notes when the first word came, and what has been used."""
         if isinstance(event, UsageReported):
             self._used = event.usage
-        elif not isinstance(event, (RequestSent, Finish)):
+        elif not self._begun and not isinstance(event, (RequestSent, Finish)):
             self.first_token()
 
     def first_token(self) -> None:
