@@ -153,3 +153,11 @@ async def test_what_a_provider_ran_itself_is_none_of_its_business(stub: LLMStub)
     assert (await messages_for(stub, "Hi", assistant(ran, told, "So.")))[1:] == [
         {"role": "assistant", "content": "So."}
     ]
+
+
+async def test_a_strict_tool_says_so_with_a_schema_that_strict_mode_takes(stub: LLMStub) -> None:
+    stub.reply(Say("Yes"))
+    request = replace(ask(), tools=[replace(tool("look", at={"type": "string"}), strict=True)])
+    await events_of(resolve_model(MODEL), request)
+    function = stub.calls[0].body["tools"][0]["function"]
+    assert (function["strict"], function["parameters"]["additionalProperties"]) == (True, False)

@@ -9,7 +9,15 @@ from tests.llm_script import Break, End, Fail, Raw, Say, Think
 from tests.llm_stub import LLMStub
 
 from weft.errors import ProviderError
-from weft.llm.model import ModelMessage, ReasoningDelta, RequestSent, UsageReported
+from weft.llm.model import (
+    DocumentCited,
+    ModelMessage,
+    ReasoningDelta,
+    RequestSent,
+    SourceFound,
+    TextDelta,
+    UsageReported,
+)
 from weft.llm.openai_responses import OpenAIResponses
 from weft.llm.registry import resolve_model
 from weft.threads.messages import FinishReason, MessageRole
@@ -159,3 +167,24 @@ async def test_an_answer_that_calls_a_tool_says_so(stub: LLMStub) -> None:
     stub.reply(sse("response.output_item.done", output_index=0, item=call))
     finish = finish_of(await events_of(resolve_model("openai:gpt-5-mini")))
     assert finish.reason is FinishReason.TOOL_CALLS
+
+
+async def test_what_kind_of_message_it_was_is_kept_with_the_text(stub: LLMStub) -> None:
+    message: dict[str, Any] = {"id": "msg_9", "type": "message", "role": "assistant", "phase": "commentary", "content": []}
+    place = {"item_id": "msg_9", "output_index": 0, "content_index": 0}
+    stub.reply(
+        sse("response.output_item.added", output_index=0, item=message | {"status": "in_progress"}),
+        sse("response.output_text.delta", delta="Let me", logprobs=[], **place),
+    )
+    facts = {"openai": {"itemId": "msg_9", "phase": "commentary"}}
+    assert TextDelta("Let me", "0.0", facts) in await events_of(resolve_model("openai:gpt-5-mini"))
+
+
+async def test_a_file_that_it_wrote_is_cited_and_an_unknown_citation_is_none(stub: LLMStub) -> None:
+    place = {"item_id": "msg_0", "output_index": 0, "content_index": 0, "annotation_index": 0}
+    written = {"type": "container_file_citation", "container_id": "c", "file_id": "f_1", "filename": "sums.csv"}
+    notes = (written | {"start_index": 0, "end_index": 1}, {"type": "tomorrow's"})
+    stub.reply(Say("Yes"), *(sse("response.output_text.annotation.added", annotation=note, **place) for note in notes))
+    events = await events_of(resolve_model("openai:gpt-5-mini"))
+    cited = [event for event in events if isinstance(event, DocumentCited | SourceFound)]
+    assert cited == [DocumentCited("source-1", "sums.csv", "text/csv", "sums.csv")]

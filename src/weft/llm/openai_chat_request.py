@@ -74,7 +74,7 @@ def _format(output: ObjectSpec) -> _Json:
 def _messages(request: ModelRequest) -> list[_Json]:
     told: list[_Json] = [{"role": "system", "content": request.instructions}] if request.instructions else []
     if request.output is not None and request.output.schema is None:
-        told.append(ASKS_FOR_JSON)
+        told.append(dict(ASKS_FOR_JSON))
     for message in paired(request.messages):
         told.extend(_told(message))
     return told

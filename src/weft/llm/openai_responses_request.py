@@ -33,7 +33,7 @@ def responses_body(name: str, request: ModelRequest) -> dict[str, Any]:
 
 
 def _told(output: ObjectSpec | None) -> list[dict[str, Any]]:
-    return [ASKS_FOR_JSON] if output is not None and output.schema is None else []
+    return [dict(ASKS_FOR_JSON)] if output is not None and output.schema is None else []
 
 
 def _function(tool: ToolSpec) -> dict[str, Any]:
