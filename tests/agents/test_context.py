@@ -1,17 +1,30 @@
-"""What a model is shown of a thread."""
+"""What a model is shown of a thread (behaviour.md rows 49, 60 and 90 to 95)."""
 
 import random
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final, cast
 
 import pytest
 from tests.support import LONG_AGO, row, text, thread_value, tool_call
 
-from weft.agents.context import gather
+from weft.agents.agent import Agent, ContextHandler
+from weft.agents.context import Place, context_of, gather
+from weft.agents.context_options import ContextOptions
+from weft.agents.context_parts import ContextParts
+from weft.agents.run_context import RunContext
+from weft.agents.weft import Weft
+from weft.errors import InputError
+from weft.llm.model import ModelMessage
 from weft.storage.message_docs import message_doc
 from weft.storage.store import Store
+from weft.testing import ScriptedModel
+from weft.threads.generations import Given
 from weft.threads.messages import Message, MessageRole, MessageStatus, Part
 
-USER, ASSISTANT, TOOL = MessageRole.USER, MessageRole.ASSISTANT, MessageRole.TOOL
+SYSTEM, USER, ASSISTANT, TOOL = MessageRole.SYSTEM, MessageRole.USER, MessageRole.ASSISTANT, MessageRole.TOOL
+DEFAULT: Final = ContextOptions()
+RESULT: Final[list[Part]] = [{"type": "tool-result", "toolCallId": "c1", "toolName": "look", "output": {}}]
 
 
 async def stored(store: Store, *rows: Message) -> list[Message]:
@@ -30,10 +43,31 @@ def pending(order: int, step: int) -> Message:
     return row(ASSISTANT, order, step, [], status=MessageStatus.PENDING)
 
 
+def agent(context_handler: ContextHandler | None = None, *, allow_system_messages: bool = True) -> Agent:
+    system = allow_system_messages
+    return Agent("helper", model=ScriptedModel([]), context_handler=context_handler, allow_system_messages=system)
+
+
+def place(rows: list[Message], prompt: int = -2, reply: int = -1) -> Place:
+    """Where one of the rows is answered in another."""
+    asked, written = rows[prompt], rows[reply]
+    return Place(written.thread_id, written.order, written.step_order, asked.id)
+
+
+async def sent(parts: ContextParts, helper: Agent | None = None) -> list[ModelMessage]:
+    """What a model is sent of the parts."""
+    helper = helper or agent()
+    return await context_of(RunContext(cast(Weft, None), helper), helper, parts)
+
+
+def told(messages: Sequence[ModelMessage]) -> list[str]:
+    """Their texts, and the kinds of what is no text."""
+    return [str(part.get("text", part["type"])) for message in messages for part in message.content]
+
+
 async def shown(store: Store, rows: list[Message], recent: int, *, prompt: int = -2, reply: int = -1) -> list[str]:
     """The text of what a model would be shown to answer one of the rows in another."""
-    messages = await gather(store, rows[prompt], rows[reply], recent)
-    return [str(part.get("text", part["type"])) for message in messages for part in message.content]
+    return told(await sent(await gather(store, place(rows, prompt, reply), ContextOptions(recent))))
 
 
 async def test_a_first_prompt_is_shown_alone(store: Store) -> None:
@@ -43,7 +77,7 @@ async def test_a_first_prompt_is_shown_alone(store: Store) -> None:
 
 async def test_earlier_turns_come_before_the_prompt_in_their_order(store: Store) -> None:
     rows = await stored(store, *turn(0, USER, ASSISTANT), *turn(1, USER, ASSISTANT), *turn(2, USER), pending(2, 1))
-    messages = await gather(store, rows[-2], rows[-1], 100)
+    messages = await sent(await gather(store, place(rows), DEFAULT))
     assert [message.role for message in messages] == [USER, ASSISTANT, USER, ASSISTANT, USER]
     assert await shown(store, rows, 100) == ["user 0.0", "assistant 0.1", "user 1.0", "assistant 1.1", "user 2.0"]
 
@@ -95,8 +129,8 @@ async def test_earlier_answers_to_the_same_prompt_are_shown(store: Store) -> Non
 
 async def test_the_prompt_is_shown_however_many_rows_its_turn_has(store: Store) -> None:
     rows = await stored(store, *turn(3, USER, *[ASSISTANT] * 9), pending(3, 10))
-    assert await shown(store, rows, 2, prompt=0) == ["user 3.0", *(f"assistant 3.{step}" for step in range(1, 10))]
-    assert await shown(store, rows, 0, prompt=0) == ["user 3.0"]
+    wanted = ["user 3.0", *(f"assistant 3.{step}" for step in range(1, 10))]
+    assert await shown(store, rows, 2, prompt=0) == await shown(store, rows, 0, prompt=0) == wanted
 
 
 async def test_a_prompt_that_failed_is_shown_all_the_same(store: Store) -> None:
@@ -106,9 +140,8 @@ async def test_a_prompt_that_failed_is_shown_all_the_same(store: Store) -> None:
 
 
 async def test_calls_and_results_of_the_turn_being_answered_are_shown(store: Store) -> None:
-    result: list[Part] = [{"type": "tool-result", "toolCallId": "c1", "toolName": "look", "output": {}}]
     rows = await stored(
-        store, *turn(0, USER), row(ASSISTANT, 0, 1, tool_call()), row(TOOL, 0, 2, result), pending(0, 3)
+        store, *turn(0, USER), row(ASSISTANT, 0, 1, tool_call()), row(TOOL, 0, 2, RESULT), pending(0, 3)
     )
     assert await shown(store, rows, 1, prompt=0) == ["user 0.0", "tool-call", "tool-result"]
 
@@ -139,23 +172,130 @@ async def test_any_history_is_cut_at_a_turn_and_as_late_as_it_fits(store: Store)
             assert await shown(store, rows, recent) == [*(str(one.text) for one in fitting), f"user {last}.0"]
 
 
-async def test_of_tool_calls_a_model_is_told_only_the_words_around_them(store: Store) -> None:
-    both: list[Part] = [*text("Let me look."), *tool_call()]
-    result: list[Part] = [{"type": "tool-result", "toolCallId": "c1", "toolName": "look", "output": {}}]
-    *_, prompt, reply = await stored(
+async def earlier_calls(store: Store) -> list[Message]:
+    """A turn that used a tool twice, once without getting a result, and a new prompt."""
+    return await stored(
         store,
         row(USER, 0, 0, text("Is it cold?")),
-        row(ASSISTANT, 0, 1, both),
-        row(TOOL, 0, 2, result),
-        row(ASSISTANT, 0, 3, tool_call()),
+        row(ASSISTANT, 0, 1, [*text("Let me look."), *tool_call()]),
+        row(TOOL, 0, 2, RESULT),
+        row(ASSISTANT, 0, 3, [{**tool_call()[0], "toolCallId": "c2"}]),
         row(ASSISTANT, 0, 4, text("Yes.")),
         row(USER, 1, 0, text("And now?")),
         pending(1, 1),
     )
-    told = await gather(store, prompt, reply, 100)
-    assert [(message.role, message.content) for message in told] == [
+
+
+async def test_row_93_of_earlier_tool_calls_a_model_is_told_only_the_words_around_them(store: Store) -> None:
+    rows = await earlier_calls(store)
+    messages = await sent(await gather(store, place(rows), DEFAULT))
+    assert [(message.role, message.content) for message in messages] == [
         (USER, text("Is it cold?")),
         (ASSISTANT, text("Let me look.")),
         (ASSISTANT, text("Yes.")),
         (USER, text("And now?")),
     ]
+
+
+async def test_row_93_earlier_tool_calls_are_shown_to_an_agent_that_wants_them(store: Store) -> None:
+    rows = await earlier_calls(store)
+    messages = await sent(await gather(store, place(rows), ContextOptions(exclude_tool_messages=False)))
+    assert [(message.role, told([message])) for message in messages] == [
+        (USER, ["Is it cold?"]),
+        (ASSISTANT, ["Let me look.", "tool-call"]),
+        (TOOL, ["tool-result"]),
+        (ASSISTANT, ["Yes."]),
+        (USER, ["And now?"]),
+    ]
+
+
+async def test_row_94_a_result_whose_call_is_out_of_the_window_of_rows_is_never_shown(store: Store) -> None:
+    rows = await earlier_calls(store)
+    for recent in range(6):
+        options = ContextOptions(recent, exclude_tool_messages=False)
+        kinds = told(await sent(await gather(store, place(rows), options)))
+        assert kinds.count("tool-call") == kinds.count("tool-result")
+
+
+async def test_row_94_a_call_of_the_turn_that_nobody_answered_is_not_shown(store: Store) -> None:
+    asked = [*text("May I?"), *tool_call()]
+    rows = await stored(store, row(USER, 0, 0), row(ASSISTANT, 0, 1, asked), pending(0, 2))
+    assert await shown(store, rows, 10, prompt=0) == ["user 0.0", "May I?"]
+
+
+async def test_row_90_what_is_gathered_comes_in_the_order_of_its_kinds(store: Store) -> None:
+    rows = await stored(store, *turn(0, USER, ASSISTANT), *turn(1, USER, ASSISTANT), pending(1, 2))
+    given = Given([(SYSTEM, text("given"))])
+    parts = await gather(store, place(rows, 2), DEFAULT, given)
+    assert told(parts.recent) == ["user 0.0", "assistant 0.1"]
+    assert told(parts.given) == ["given"]
+    assert told(parts.prompt) == ["user 1.0"]
+    assert told(parts.responses) == ["assistant 1.1"]
+    assert told(parts.all) == ["user 0.0", "assistant 0.1", "given", "user 1.0", "assistant 1.1"]
+    assert told(await sent(parts)) == told(parts.all)
+
+
+async def test_row_49_a_prompt_beside_a_stored_one_is_shown_in_its_place(store: Store) -> None:
+    rows = await stored(store, *turn(0, USER, ASSISTANT), *turn(1, USER, ASSISTANT), pending(1, 2))
+    parts = await gather(store, place(rows, 2), DEFAULT, Given(prompt=text("instead")))
+    assert told(await sent(parts)) == ["user 0.0", "assistant 0.1", "instead", "assistant 1.1"]
+
+
+async def test_row_54_a_prompt_that_is_a_tool_row_comes_after_what_it_answers(store: Store) -> None:
+    rows = await stored(
+        store, *turn(0, USER), row(ASSISTANT, 0, 1, tool_call()), row(TOOL, 0, 2, RESULT), pending(0, 3)
+    )
+    parts = await gather(store, place(rows), ContextOptions(0))
+    assert (told(parts.recent), told(parts.prompt)) == (["user 0.0", "tool-call"], ["tool-result"])
+
+
+async def test_without_a_prompt_of_its_own_an_answer_is_shown_all_of_its_turn(store: Store) -> None:
+    rows = await stored(store, *turn(0, USER, ASSISTANT))
+    parts = await gather(store, Place(rows[0].thread_id, 1, 0, None), DEFAULT, Given(prompt=text("now")))
+    assert told(await sent(parts)) == ["user 0.0", "assistant 0.1", "now"]
+
+
+async def test_row_91_a_context_handler_sees_every_list_and_what_it_returns_is_sent(store: Store) -> None:
+    seen: list[tuple[RunContext, ContextParts]] = []
+
+    async def handler(run: RunContext, parts: ContextParts) -> list[ModelMessage]:
+        seen.append((run, parts))
+        return [*parts.prompt, ModelMessage(USER, text("added"))]
+
+    rows = await stored(store, *turn(0, USER, ASSISTANT), *turn(1, USER), pending(1, 1))
+    parts = await gather(store, place(rows), DEFAULT)
+    helper = agent(context_handler=handler)
+    run = RunContext(cast(Weft, None), helper, "ann", rows[0].thread_id)
+    assert told(await context_of(run, helper, parts)) == ["user 1.0", "added"]
+    assert seen == [(run, parts)]
+
+
+async def test_row_91_a_plain_function_will_do_as_context_handler(store: Store) -> None:
+    rows = await stored(store, *turn(0, USER, ASSISTANT), *turn(1, USER), pending(1, 1))
+    parts = await gather(store, place(rows), DEFAULT)
+    last_first = agent(context_handler=lambda _, parts: list(reversed(parts.all)))
+    assert told(await sent(parts, last_first)) == ["user 1.0", "assistant 0.1", "user 0.0"]
+
+
+async def test_row_94_what_a_context_handler_tears_apart_is_left_out(store: Store) -> None:
+    rows = await stored(
+        store, *turn(0, USER), row(ASSISTANT, 0, 1, tool_call()), row(TOOL, 0, 2, RESULT), pending(0, 3)
+    )
+    parts = await gather(store, place(rows, 0), DEFAULT)
+    forgets = agent(context_handler=lambda _, parts: [*parts.prompt, *parts.responses[:1]])
+    assert told(await sent(parts, forgets)) == ["user 0.0"]
+
+
+async def test_row_60_system_messages_are_shown_unless_the_agent_allows_none(store: Store) -> None:
+    rows = await stored(store, row(SYSTEM, 0, 0), *turn(1, USER), pending(1, 1))
+    parts = await gather(store, place(rows), DEFAULT)
+    assert told(await sent(parts)) == ["system 0.0", "user 1.0"]
+    with pytest.raises(InputError, match="holds a system message, and agent helper allows none"):
+        await sent(parts, agent(allow_system_messages=False))
+
+
+async def test_row_60_a_context_handler_may_take_the_system_messages_out(store: Store) -> None:
+    rows = await stored(store, row(SYSTEM, 0, 0), *turn(1, USER), pending(1, 1))
+    parts = await gather(store, place(rows), DEFAULT)
+    helper = agent(allow_system_messages=False, context_handler=lambda _, parts: parts.prompt)
+    assert told(await sent(parts, helper)) == ["user 1.0"]

@@ -90,7 +90,7 @@ _ids = st.sampled_from(["c1", "c2"])
 _approvals = st.sampled_from(["a1", "a2"])
 _parts = st.one_of(
     st.builds(call, _ids),
-    st.builds(lambda id: call(id, providerExecuted=True), st.just("p1")),
+    st.just(call("p1", providerExecuted=True)),
     st.builds(result, _ids | st.just("p1")),
     st.builds(request, _approvals, _ids),
     st.builds(response, _approvals),
