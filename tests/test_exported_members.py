@@ -4,7 +4,7 @@ import weft
 
 
 def test_the_front_door_is_exactly_these_names() -> None:
-    assert sorted(weft.__all__) == ["Agent", "PydanticAIModel", "Tool", "ToolContext", "create_app", "tool"]
+    assert sorted(weft.__all__) == ["Agent", "MCPServer", "PydanticAIModel", "Tool", "ToolContext", "create_app", "tool"]
 
 
 def test_every_name_on_the_front_door_leads_somewhere() -> None:

@@ -1,4 +1,7 @@
-"""Weft: the backend of AI chat and agent products, over one GraphQL API on MongoDB. A name is imported when it is used."""
+"""Weft: the backend of AI chat and agent products, over one GraphQL API on MongoDB.
+
+A name is imported when it is first used.
+"""
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
@@ -8,13 +11,15 @@ if TYPE_CHECKING:
     from weft.agents.tools.context import ToolContext
     from weft.agents.tools.decorator import tool
     from weft.agents.tools.definition import Tool
+    from weft.agents.tools.mcp_server import MCPServer
     from weft.app import create_app
     from weft.llm.pydantic_ai import PydanticAIModel
 
-__all__ = ["Agent", "PydanticAIModel", "Tool", "ToolContext", "create_app", "tool"]
+__all__ = ["Agent", "MCPServer", "PydanticAIModel", "Tool", "ToolContext", "create_app", "tool"]
 
 _ROOMS: Final = {
     "Agent": "weft.agents.agent",
+    "MCPServer": "weft.agents.tools.mcp_server",
     "PydanticAIModel": "weft.llm.pydantic_ai",
     "Tool": "weft.agents.tools.definition",
     "ToolContext": "weft.agents.tools.context",

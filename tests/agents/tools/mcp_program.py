@@ -6,6 +6,7 @@ import threading
 from typing import Any
 
 from mcp.server.mcpserver import Context, MCPServer
+from mcp.server.mcpserver.exceptions import ToolError
 from mcp.types import (
     BlobResourceContents,
     CallToolResult,
@@ -55,7 +56,7 @@ def picture() -> CallToolResult:
 @server.tool()
 def fail() -> str:
     """Always fails."""
-    raise ValueError("the chain is broken")
+    raise ToolError("the chain is broken")
 
 
 @server.tool()

@@ -6,7 +6,7 @@ A connection that is lost is noticed, and the next who asks gets a new one.
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
@@ -33,6 +33,7 @@ class _Open:
     """What the owning task and its users share."""
 
     client: "asyncio.Future[Client]"
+    listening: asyncio.Event = field(default_factory=asyncio.Event)
     ended: asyncio.Event = field(default_factory=asyncio.Event)
     task: "asyncio.Task[None] | None" = None
 
@@ -46,6 +47,16 @@ class MCPConnection:
         self._changed = changed
         self._open: _Open | None = None
         self._opening = asyncio.Lock()
+
+    @property
+    def is_open(self) -> bool:
+        return self._open is not None and not self._open.ended.is_set()
+
+    async def listening(self) -> None:
+        """Returns when the server has been asked to tell of changes, or cannot be asked."""
+        await self._client()
+        if self._open is not None:
+            await self._open.listening.wait()
 
     async def list_tools(self) -> list[Tool]:
         """All tools that the server has. Raises UnavailableError when it does not answer."""
@@ -93,12 +104,12 @@ class MCPConnection:
 
     async def _client(self) -> Client:
         async with self._opening:
-            if self._open is None or self._open.ended.is_set():
-                await self.aclose()
-                self._open = _Open(asyncio.get_running_loop().create_future())
-                self._open.client.add_done_callback(_heeded)
-                self._open.task = asyncio.create_task(self._own(self._open), name=f"weft-mcp-{self._name}")
             held = self._open
+            if held is None or held.ended.is_set():
+                await self.aclose()
+                held = self._open = _Open(asyncio.get_running_loop().create_future())
+                held.client.add_done_callback(_heeded)
+                held.task = asyncio.create_task(self._own(held), name=f"weft-mcp-{self._name}")
             await asyncio.wait({held.client}, timeout=OPEN_SECONDS)
             if not held.client.done():
                 await self.aclose()
@@ -114,7 +125,7 @@ class MCPConnection:
                 cache=None,
             ) as client:
                 held.client.set_result(client)
-                listening = asyncio.create_task(self._listen(client))
+                listening = asyncio.create_task(self._listen(client, held.listening))
                 try:
                     await held.ended.wait()
                 finally:
@@ -132,12 +143,18 @@ class MCPConnection:
         if isinstance(message, ToolListChangedNotification):
             self._changed()
 
-    async def _listen(self, client: Client) -> None:
+    async def _listen(self, client: Client, listening: asyncio.Event) -> None:
         """Servers of the newer protocol tell of changes only those who ask. Without it lists are kept for a while."""
-        with suppress(Exception):
+        try:
             async with client.listen(tools_list_changed=True) as events:
+                listening.set()
                 async for _ in events:
                     self._changed()
+        except Exception as error:
+            fields = {"server": self._name, "error": type(error).__name__}
+            _LOG.debug("an MCP server does not tell of changes", extra=fields)
+        finally:
+            listening.set()
 
     def _unavailable(self, error: BaseException) -> UnavailableError:
         """The connection is given up: whatever went wrong, a new one may do."""

@@ -93,6 +93,15 @@ class MCPServer:
             self._kept = kept
         return kept[1]
 
+    @property
+    def connected(self) -> bool:
+        """Whether there is a connection that is not known to be lost."""
+        return self._connection is not None and self._connection.is_open
+
+    async def listening(self) -> None:
+        """Returns when the server has been asked to tell of changes of its tools, or cannot be asked."""
+        await self._connected().listening()
+
     async def aclose(self) -> None:
         """Closes the connection; the server's program ends. It is opened again when it is needed."""
         connection, self._connection = self._connection, None

@@ -22,7 +22,7 @@ class OwnThreads:
         self._most_running = most_running
         self._most_left = most_left
         self._places: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
-        self._left = 0
+        self.left = 0
         self._lock = threading.Lock()
 
     @asynccontextmanager
@@ -38,8 +38,8 @@ class OwnThreads:
         Raises:
             RuntimeError: too many threads have been left that do not end.
         """
-        if self._left >= self._most_left:
-            raise RuntimeError(f"{self._left} functions of tools have not returned; no other is started")
+        if self.left >= self._most_left:
+            raise RuntimeError(f"{self.left} functions of tools have not returned; no other is started")
         job = _Job(work, asyncio.get_running_loop())
         threading.Thread(target=job.run, args=(self._returned,), name="weft-tool", daemon=True).start()
         try:
@@ -54,12 +54,12 @@ class OwnThreads:
     def _leave(self, job: "_Job") -> None:
         with self._lock:
             job.left = not job.over
-            self._left += job.left
+            self.left += job.left
 
     def _returned(self, job: "_Job") -> None:
         with self._lock:
             job.over = True
-            self._left -= job.left
+            self.left -= job.left
 
 
 class _Job:
