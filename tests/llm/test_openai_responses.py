@@ -170,7 +170,13 @@ async def test_an_answer_that_calls_a_tool_says_so(stub: LLMStub) -> None:
 
 
 async def test_what_kind_of_message_it_was_is_kept_with_the_text(stub: LLMStub) -> None:
-    message: dict[str, Any] = {"id": "msg_9", "type": "message", "role": "assistant", "phase": "commentary", "content": []}
+    message: dict[str, Any] = {
+        "id": "msg_9",
+        "type": "message",
+        "role": "assistant",
+        "phase": "commentary",
+        "content": [],
+    }
     place = {"item_id": "msg_9", "output_index": 0, "content_index": 0}
     stub.reply(
         sse("response.output_item.added", output_index=0, item=message | {"status": "in_progress"}),
