@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 from httpx2 import Timeout
-from tests.llm_calls import ask, failure_of, text_of
+from tests.llm_calls import ask, events_of, failure_of, text_of
 from tests.llm_script import Hold, Say
 from tests.llm_stub import LLMStub
 
@@ -17,8 +17,10 @@ SPECS = ("openai:stub-model", "openai-chat:stub-model", "anthropic:stub-model")
 
 @pytest.mark.parametrize("spec", SPECS)
 async def test_silence_in_the_middle_is_an_error(stub: LLMStub, monkeypatch: pytest.MonkeyPatch, spec: str) -> None:
+    stub.reply(Say("Yes"))
+    await events_of(resolve_model(spec))  # the stub's first check of an API takes a second
     for module in (openai_sdk, anthropic):
-        monkeypatch.setattr(module, "TIMEOUT", Timeout(0.2))
+        monkeypatch.setattr(module, "TIMEOUT", Timeout(0.5))
     for variable in ("OPENAI_API_KEY", "ANTHROPIC_API_KEY"):
         monkeypatch.setenv(variable, "sk-of-an-impatient-client")
     stub.reply(Say("Half an"), Hold(asyncio.Event()))
