@@ -282,8 +282,9 @@ async def test_a_call_that_was_changed_after_it_was_shown_is_not_run(start: Star
     (waiting,) = await desk.pending(thread_id)
     rows = [edge["node"] for edge in (await desk.thread(thread_id))["messages"]["edges"]]
     call, request = rows[1]["content"]
-    changed = {"messageId": rows[1]["id"], "content": [{**call, "input": {"to": "eve"}}, request]}
-    assert (await desk(UPDATE, input=changed))["updateMessage"]["userErrors"] == []
+    for content in ([{**call, "input": {"to": "eve"}}, request], [{**call, "input": {"to": "eve"}}]):
+        changed = {"messageId": rows[1]["id"], "content": content}
+        assert (await desk(UPDATE, input=changed))["updateMessage"]["userErrors"] == []
     await desk.decide(APPROVE, thread_id, approvalId=waiting["approval"]["id"])
     await desk.comes_to(generation_id, "SUCCEEDED")
     assert desk.ran == []
@@ -316,6 +317,35 @@ async def test_what_is_denied_while_other_tools_run_never_runs(start: Start) -> 
         "slow": "OUTPUT_AVAILABLE", "mail": "OUTPUT_DENIED", "ask_human": "OUTPUT_AVAILABLE",
     }  # fmt: skip
     assert calls["ask_human"]["output"] == "because"
+
+
+async def test_what_is_denied_while_tools_run_does_not_run_either_where_they_are_run_again(start: Start) -> None:
+    gate = Gate()
+
+    @tool
+    async def slow() -> str:
+        """Takes its time."""
+        await gate.wait()
+        return "at last"
+
+    step = [Call("slow"), Call("mail", {"to": "bob"}), Call("pay", {"amount": 200})]
+    first: Desk = await start(step, tools=[slow])
+    thread_id, generation_id = await first.asked()
+    await gate.reached()
+    mail, pay = [each for each in await first.pending(thread_id) if each["toolName"] != "slow"]
+    await first.decide(DENY, thread_id, approvalId=mail["approval"]["id"], reason="no")
+    await first.decide(APPROVE, thread_id, approvalId=pay["approval"]["id"])
+    await first.weft.aclose()
+    gate.open()
+    second: Desk = await start("Done.", tools=[slow])
+    await second.comes_to(generation_id, "SUCCEEDED")
+    assert (first.ran, second.ran) == ([], [("pay", 200)])
+    calls = await second.calls(thread_id)
+    assert {name: call["state"] for name, call in calls.items()} == {
+        "slow": "OUTPUT_AVAILABLE", "mail": "OUTPUT_DENIED", "pay": "OUTPUT_AVAILABLE",
+    }  # fmt: skip
+    responses, results = ("tool", ["tool-approval-response"] * 2), ("tool", ["tool-result"] * 2)
+    assert (await second.outline(thread_id))[2:] == [RESULT, responses, results, TEXT]
 
 
 async def test_a_generation_that_waits_can_be_aborted_and_nothing_of_it_can_be_decided(start: Start) -> None:

@@ -9,17 +9,19 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from weft.agents.agent import Agent
+from weft.agents.asking import Asked, asked_of
 from weft.agents.call_checks import check_tools
 from weft.agents.generations import NO_OPTIONS, queue, require_agent
+from weft.agents.limits import MAX_CLIENT_ID, check_text
 from weft.agents.object_checks import check_object
 from weft.agents.objects import PART_NAME
 from weft.agents.run_context import RunContext
 from weft.agents.saving import SaveOptions, Saving
 from weft.agents.unstored import Unstored, UnstoredRun
-from weft.errors import ErrorCode, GenerationFailed, InputError, UnavailableError, not_found
+from weft.errors import ErrorCode, GenerationFailed, UnavailableError, not_found
 from weft.storage.changes import Change
 from weft.storage.owners import this_process
-from weft.threads.drafts import Draft, draft
+from weft.threads.drafts import Draft
 from weft.threads.generations import (
     Failure,
     Generation,
@@ -30,7 +32,7 @@ from weft.threads.generations import (
     ObjectOptions,
     SaveMode,
 )
-from weft.threads.messages import FinishReason, Message, MessageRole, MessageStatus, Part
+from weft.threads.messages import FinishReason, Message, MessageStatus
 from weft.threads.steps import steps_of
 from weft.threads.usage import Usage
 
@@ -74,38 +76,6 @@ class ObjectAnswer:
     generation: Generation | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """What a caller gives to be answered."""
-
-    thread_id: str | None
-    user_id: str | None
-    prompt: Sequence[Part] | None
-    messages: Sequence[Draft]
-    prompt_message_id: str | None
-    options: GenerationOptions
-    custom: Mapping[str, Any]
-    client_id: str | None = None
-    at_once: bool = False
-
-    def saved(self, mode: SaveMode) -> list[Draft]:
-        """Those of the messages that are stored (behaviour.md row 48)."""
-        if self.prompt_message_id is not None:
-            return []
-        given = list(self.messages)
-        prompts = [] if self.prompt is None else [Draft(MessageRole.USER, self.prompt)]
-        if mode is SaveMode.ALL:
-            return [*given, *prompts]
-        return prompts or given[-1:]
-
-    def given(self, mode: SaveMode) -> Given | None:
-        """What only the model is told: messages that are not stored, and a prompt in place of the stored one."""
-        stored = {id(each) for each in self.saved(mode)}
-        told = [(each.role, each.content) for each in self.messages if id(each) not in stored]
-        instead = self.prompt if self.prompt_message_id is not None else None
-        return Given(told, instead) if told or instead is not None else None
-
-
 class AnswerService:
     """`weft.answers`."""
 
@@ -141,7 +111,8 @@ class AnswerService:
             InputError: unknown agent, thread or message, or nothing to answer. GenerationFailed: the answer failed or
                 was aborted. UnavailableError: it takes longer than `timeout` seconds.
         """
-        asked = _asked(thread_id, user_id, prompt, content, messages, prompt_message_id, options, custom)
+        asked = asked_of(thread_id, user_id, prompt, content, messages, prompt_message_id, options, custom)
+        check_text(client_id, MAX_CLIENT_ID, "input", "clientId")
         asked = replace(asked, client_id=client_id, at_once=at_once)
         done, saved = await self._answered(agent, asked, timeout)
         if isinstance(done, Unstored):
@@ -186,7 +157,7 @@ class AnswerService:
         asked_for = ObjectOptions(kind, schema)
         check_object(asked_for, options)
         options = replace(options, object=asked_for)
-        asked = _asked(thread_id, user_id, prompt, content, messages, prompt_message_id, options, custom)
+        asked = asked_of(thread_id, user_id, prompt, content, messages, prompt_message_id, options, custom)
         done, saved = await self._answered(agent, asked, timeout)
         if isinstance(done, Unstored):
             return ObjectAnswer(done.object, done.finish_reason, 0, None, [], done.usage)
@@ -197,7 +168,7 @@ class AnswerService:
         return ObjectAnswer(value, last.finish_reason, done.order, done.prompt_message_id, found, done.usage, done)
 
     async def _answered(
-        self, given: Agent | str | None, asked: _Asked, timeout: float
+        self, given: Agent | str | None, asked: Asked, timeout: float
     ) -> tuple[Generation | Unstored, list[Message]]:
         weft = self._weft
         agent = given if isinstance(given, Agent) else require_agent(weft.agents, given, "input", "agentName")
@@ -216,7 +187,7 @@ class AnswerService:
             raise _failed(done_generation)
         return done_generation, saved
 
-    async def _unstored(self, agent: Agent, asked: _Asked, timeout: float) -> Unstored:
+    async def _unstored(self, agent: Agent, asked: Asked, timeout: float) -> Unstored:
         run = RunContext(
             self._weft,
             agent,
@@ -233,7 +204,7 @@ class AnswerService:
             raise UnavailableError(f"the answer took longer than {timeout:g} s") from None
 
     async def _queue(
-        self, agent: Agent, thread_id: str, asked: _Asked, mode: SaveMode, *, local: bool
+        self, agent: Agent, thread_id: str, asked: Asked, mode: SaveMode, *, local: bool
     ) -> tuple[Generation, list[Message]]:
         async def work(change: Change) -> tuple[Generation, list[Message]]:
             if asked.client_id is not None:
@@ -260,32 +231,6 @@ class AnswerService:
         known = {row.id for row in saved}
         rows = await self._store.messages.of_generation(generation.id)
         return [row for row in rows if row.id not in known and row.status is not MessageStatus.PENDING]
-
-
-def _asked(
-    thread_id: str | None,
-    user_id: str | None,
-    prompt: str | None,
-    content: Any,
-    messages: Sequence[Draft],
-    prompt_message_id: str | None,
-    options: GenerationOptions,
-    custom: Mapping[str, Any] | None,
-) -> _Asked:
-    if thread_id is None and user_id is None:
-        raise InputError("Specify userId or threadId", path=("input", "threadId"))
-    if prompt is not None and content is not None:
-        raise InputError("give prompt or content, one of them", path=("input", "prompt"))
-    if prompt is not None and not prompt.strip():
-        raise InputError("the prompt is empty", path=("input", "prompt"))
-    if prompt is None and content is None and not messages and prompt_message_id is None:
-        raise InputError("give a prompt, messages or promptMessageId: there is nothing to answer", path=("input",))
-    parts: Sequence[Part] | None = None
-    if prompt is not None:
-        parts = draft(prompt=prompt).content
-    elif content is not None:
-        parts = draft(role=MessageRole.USER, content=content, path=("input", "content")).content
-    return _Asked(thread_id, user_id, parts, messages, prompt_message_id, options, custom or {})
 
 
 def _failed(generation: Generation) -> GenerationFailed:

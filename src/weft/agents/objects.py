@@ -36,7 +36,19 @@ def spec_of(options: ObjectOptions) -> ObjectSpec:
 
 
 def _wrapped(name: str, schema: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "object", "properties": {name: schema}, "required": [name], "additionalProperties": False}
+    """The schema as a field's. Its definitions go to the top, where references into them look for them."""
+    wrapped: dict[str, Any] = {
+        "type": "object",
+        "properties": {name: schema},
+        "required": [name],
+        "additionalProperties": False,
+    }
+    items = schema.get("items")
+    if is_object(items):
+        tops: dict[str, Any] = {key: items[key] for key in ("$defs", "definitions") if key in items}
+        inner = {key: value for key, value in items.items() if key not in tops}
+        wrapped |= {"properties": {name: {**schema, "items": inner}}} | tops
+    return wrapped
 
 
 class ObjectText:

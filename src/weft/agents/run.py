@@ -17,6 +17,7 @@ from weft.agents.model_call import Answer, ModelCall
 from weft.agents.moves import Next, go_on
 from weft.agents.plans import Plan, plan_step, stops, tools_of
 from weft.agents.questions import Question, questions_of
+from weft.agents.ready_calls import ready_calls
 from weft.agents.run_context import RunContext
 from weft.agents.stream_writer import THROTTLE_SECONDS, StreamWriter
 from weft.agents.telemetry import agent_span
@@ -178,22 +179,17 @@ class Attempt:
 
     async def _use_tools(self, row: Message) -> None:
         """The tools of the newest step that can run now, and the row with their results."""
-        turn = await self._store.messages.turns(row.thread_id, [row.order])
-        step = steps_of(each for each in turn if each.step_order <= row.step_order)[-1]
-        pending = await self._store.pending_calls.of_message(None, step.row.id)
-        waiting = {call.tool_call_id for call in pending if call.open}
-        ready = [call for call in step.open_calls if call.id not in waiting]
+        found = await ready_calls(self._store, row)
         if not self._messages:
             self._messages = await self._context(row)
         tools = await tools_of(self._job.agent, self._options)
         await self._show(list(self._chunker.message()))
-        async with ToolResults(row, step.calls, self._save_results, expected=len(ready)) as results:
-            fingerprints = {call.tool_call_id: call.fingerprint for call in pending}
+        async with ToolResults(row, found.step.calls, self._save_results, expected=len(found.calls)) as results:
             running = ToolCalls(
-                tools, fingerprints, context_of=self._tool_context, show=self._show, record=results.record
+                tools, found.asked, context_of=self._tool_context, show=self._show, record=results.record
             )
-            await running.run(ready)
-        await self._save_tools(row, results.content, step)
+            await running.run(found.calls)
+        await self._save_tools(row, results.content, found.step)
 
     async def _save_results(self, row: Message, content: Sequence[Part]) -> None:
         """Stores what is there of the results, so that no tool that is through is run again."""

@@ -14,7 +14,7 @@ from weft.agents.tools.definition import Tool
 from weft.agents.tools.execution import run_tool
 from weft.agents.tools.inputs import ToolInputError, checked_input
 from weft.threads.messages import Part
-from weft.threads.pending_calls import fingerprint
+from weft.threads.pending_calls import PendingCall, fingerprint
 from weft.threads.steps import Call
 
 MOST_AT_ONCE: Final = 32
@@ -25,19 +25,19 @@ Record = Callable[[Part], Awaitable[None]]
 
 
 class ToolCalls:
-    """`fingerprints` are those of the calls that were approved, by call id, as they were when a person was asked."""
+    """`asked` are the calls that a person was asked about, by call id: their word counts, not what rows say of it."""
 
     def __init__(
         self,
         tools: Mapping[str, Tool],
-        fingerprints: Mapping[str, str],
+        asked: Mapping[str, PendingCall],
         *,
         context_of: Callable[[str, str], ToolContext],
         show: Show,
         record: Record,
     ) -> None:
         self._tools = tools
-        self._fingerprints = fingerprints
+        self._asked = asked
         self._context_of = context_of
         self._show = show
         self._record = record
@@ -65,13 +65,12 @@ class ToolCalls:
         await self._record({**result_part(call.id, call.name, output), **dynamic})
 
     async def _output(self, call: Call) -> Part:
-        if call.approved is False:
-            return denied_output(call.reason)
+        refused = self._refused(call)
+        if refused is not None:
+            return refused
         tool = self._tools.get(call.name)
         if tool is None:
             return error_output(unknown_tool(call.name, self._tools))
-        if call.approval_id is not None and self._fingerprints.get(call.id) != fingerprint(call.name, call.input):
-            return error_output(_CHANGED)
         if tool.execute is None:
             return error_output(f"Error: tool {call.name} has no function that could be run")
         try:
@@ -79,6 +78,15 @@ class ToolCalls:
         except ToolInputError as error:
             return error_output(str(error))
         return await run_tool(tool, self._context_of(call.id, call.name), value, self._preliminary(call.id))
+
+    def _refused(self, call: Call) -> Part | None:
+        """What a call that may not run gives: one that was not approved, or is not the one that was."""
+        asked = self._asked.get(call.id)
+        if asked is None:
+            return None if call.approval_id is None else error_output(_CHANGED)
+        if asked.approved is not True:
+            return denied_output(asked.reason)
+        return None if asked.fingerprint == fingerprint(call.name, call.input) else error_output(_CHANGED)
 
     def _preliminary(self, call_id: str) -> Callable[[Any], Awaitable[None]]:
         async def show(value: Any) -> None:

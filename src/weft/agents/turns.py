@@ -166,7 +166,7 @@ async def end_turn(store: Store, change: Change, generation: Generation, ending:
 async def _end_tools(store: Store, change: Change, row: Message, ending: Ending) -> None:
     """Tools that were running have failed; what they had given stays."""
     turn = await store.removals.turns(change.session, row.thread_id, [row.order])
-    step = steps_of(each for each in turn if each.step_order <= row.step_order)[-1:]
+    step = steps_of(turn)[-1:]
     pending = await store.pending_calls.open_of_turn(change.session, row.thread_id, row.order)
     waiting = {call.tool_call_id for call in pending}
     unanswered = [call for each in step for call in each.open_calls if call.id not in waiting]
