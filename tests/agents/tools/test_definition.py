@@ -220,6 +220,7 @@ def fine(n: int) -> int:
         (lambda: tool(fine, input_schema={"type": "object", "properties": {"n": {"$ref": "http://x"}}}), "refers to"),
         (lambda: tool(fine, input_schema={"type": "object", "properties": {"n": {}}}), "not required"),
         (lambda: client_tool("go", input_schema=5), "input_schema"),  # type: ignore[arg-type]  # pyright: ignore
+        (lambda: Tool("ask", None, {"type": "object"}, fine, needs_approval=True), "needs no approval"),
         (lambda: Tool("auto", None, {"type": "object"}, lambda value: value), "tool choice"),
     ],
 )

@@ -3,6 +3,7 @@
 import json
 from typing import Annotated, Any
 
+import bson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +11,7 @@ from pydantic import Field
 
 from weft import Tool, tool
 from weft.agents.tools.answered import client_tool
-from weft.agents.tools.inputs import MAX_INPUT_BYTES, ToolInputError, checked_input
+from weft.agents.tools.inputs import MAX_INPUT_BYTES, ToolInputError, checked_input, written_input
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.floats() | st.text(),
@@ -94,6 +95,29 @@ def test_row_73_any_json_is_either_taken_or_refused_with_words(value: Any) -> No
 @given(st.text())
 def test_row_73_any_text_is_either_taken_or_refused(text: str) -> None:
     assert taken_or_refused(book, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "stored"),
+    [
+        ('{"city": "Oslo"}', {"city": "Oslo"}),
+        ("", {}),
+        ('{"ci', '{"ci'),
+        ('{"city": "\\ud83d"}', '{"city": "\\ud83d"}'),
+        ('{"city": "\ud83d"}', {"city": "�"}),
+        ('{"a\\u0000b": 1}', {"a�b": 1}),
+        ('{"n": ' + "9" * 30 + "}", {"n": 1e30}),
+        ('{"n": NaN}', '{"n": NaN}'),
+        ("[" * 100 + "]" * 100, "[" * 100 + "]" * 100),
+    ],
+)
+def test_row_73_whatever_a_model_writes_is_stored_as_json_or_as_text(text: str, stored: Any) -> None:
+    assert written_input(text) == stored
+
+
+@given(st.text() | JSON.map(json.dumps))
+def test_row_73_whatever_a_model_writes_can_be_stored(text: str) -> None:
+    assert len(bson.encode({"input": written_input(text)})) > 0
 
 
 @given(st.fixed_dictionaries({"city": st.text(), "nights": st.integers(1, 30)}))

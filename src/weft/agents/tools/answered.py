@@ -5,7 +5,7 @@ from typing import Any, Final, Unpack
 from pydantic import BaseModel
 
 from weft.agents.tools.definition import Tool
-from weft.agents.tools.options import AnsweredOptions, approval_of, known_options
+from weft.agents.tools.options import AnsweredOptions, known_options
 from weft.agents.tools.schemas import Input, input_of_model, input_of_schema
 from weft.errors import ConfigError
 
@@ -39,9 +39,7 @@ def client_tool(
     """
     given = known_options(options, AnsweredOptions, "client_tool")
     found = _input(name, _NOTHING if input_schema is None else input_schema)
-    names = list(found.schema.get("properties", ()))
-    needs = approval_of(given.pop("needs_approval", False), name, names)
-    return Tool(name, description, found.schema, found.parse, needs_approval=needs, **given)
+    return Tool(name, description, found.schema, found.parse, **given)
 
 
 def human_tool(

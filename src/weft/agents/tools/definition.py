@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from weft.agents.tools.checks import check_tool
 from weft.agents.tools.context import ToolContext
+from weft.errors import ConfigError
 from weft.llm.model import ToolSpec
 from weft.threads.messages import Part
 
@@ -57,6 +58,8 @@ class Tool:
 
     def __post_init__(self) -> None:
         check_tool(self.name, self.input_schema, self.timeout, self.approval_expires)
+        if self.execute is None and self.needs_approval is not False:
+            raise ConfigError(f"tool {self.name} needs no approval: nothing is run, and who answers it decides")
 
     @property
     def spec(self) -> ToolSpec:

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from weft.agents.tools.definition import Tool
-from weft.agents.tools.values import whole_characters
+from weft.agents.tools.values import json_value, whole_characters
 from weft.threads.json_values import is_object
 
 MAX_INPUT_BYTES: Final = 1024 * 1024
@@ -40,6 +40,18 @@ def checked_input(tool: Tool, text: str) -> Any:
             "the input of a tool could not be checked", extra={"tool": tool.name, "error": type(error).__name__}
         )
         raise _refusal(tool.name, "it could not be checked") from error
+
+
+def written_input(text: str) -> Any:
+    """The model's text as what is stored of a call: its JSON, or the text as it is when it is none or too deep.
+
+    MongoDB can hold whatever comes of it: models do write halves of characters, names with a NUL, endless numbers.
+    """
+    whole = whole_characters(text)
+    try:
+        return json_value(orjson.loads(whole)) if whole.strip() else {}
+    except ValueError:
+        return whole[:MAX_INPUT_BYTES]
 
 
 def _object(name: str, text: str) -> dict[str, Any]:

@@ -20,14 +20,12 @@ class AnsweredOptions(TypedDict, total=False):
 
     `title` is for people, `description` for the model. `strict` asks the provider to make inputs fit the schema.
     `input_examples` are inputs as the model is to write them. `metadata` is shown with the tool's calls,
-    `provider_options` goes to the provider, by its name. `needs_approval` and `approval_expires`: whether, and for how
-    long, a call waits for a person. The hooks are called while the model writes a call: `on_input_start(ctx)`,
-    `on_input_delta(ctx, text)`, `on_input_available(ctx, input)`; input is a dict of the checked values.
+    `provider_options` goes to the provider, by its name. The hooks are called while the model writes a call:
+    `on_input_start(ctx)`, `on_input_delta(ctx, text)`, `on_input_available(ctx, input)`; input is a dict of the checked
+    values.
     """
 
     title: str | None
-    needs_approval: NeedsApproval
-    approval_expires: timedelta | None
     strict: bool | None
     metadata: dict[str, Any] | None
     input_examples: Sequence[Any]
@@ -43,10 +41,13 @@ class ToolOptions(AnsweredOptions, total=False):
     `name` and `description` are the function's own unless given. `timeout` is in seconds. `to_model_output` makes the
     stored output of the result: `{"type": "content", "value": […]}` for one. `input_schema` is a JSON Schema to use in
     place of the function's annotations; the function is then called with the input's fields as keywords.
+    `needs_approval` and `approval_expires`: whether, and for how long, a call waits for a person.
     """
 
     name: str
     description: str | None
+    needs_approval: NeedsApproval
+    approval_expires: timedelta | None
     timeout: float
     to_model_output: Callable[[Any], Part] | None
     input_schema: dict[str, Any]
