@@ -74,7 +74,7 @@ class ModelCall:
         context_of: Callable[[str, str], ToolContext],
         object_options: ObjectOptions | None = None,
     ) -> None:
-        self._model = model
+        self.model = model
         self._request = request
         self._chunker = chunker
         self._show = show
@@ -106,7 +106,7 @@ class ModelCall:
         Raises:
             ProviderError: it failed, or ended without an end. GenerationFailed: its object is none.
         """
-        model = self._model
+        model = self.model
         with model_span(model.provider, model.name, self._request.settings) as span:
             async with _closing(model.stream(self._request)) as events:
                 async for event in events:
@@ -139,7 +139,7 @@ class ModelCall:
                 await self._tell_hooks(event)
 
     def _priced(self, usage: Usage) -> Usage:
-        return usage.at_cost(cost_micros(self._model.provider, self._model.name, usage))
+        return usage.at_cost(cost_micros(self.model.provider, self.model.name, usage))
 
     async def _write(self, chunks: Iterable[Chunk]) -> None:
         parts = list(chunks)

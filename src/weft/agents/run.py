@@ -266,9 +266,11 @@ class Attempt:
         try:
             if call is not None:
                 await call.close()
+                used = call.model
+                failed = replace(failed, content=call.content(), model=used.name, provider=used.provider)
             await self._show(list(self._chunker.cut(error)))
             await self._flushed()
-            await self._end(failed if call is None else replace(failed, content=call.content()))
+            await self._end(failed)
         except InputError:
             content, end = await streamed(self._store, self._generation)
             await self._end(replace(failed, content=content, stream_end=end))

@@ -149,13 +149,14 @@ async def end_turn(store: Store, change: Change, generation: Generation, ending:
     change.add_usage(ending.usage)
     reply = await store.messages.get(generation.reply_message_id, change.session)
     writing = reply if reply is not None and reply.status is MessageStatus.PENDING else None
+    asking: Message | None = None
     if writing is not None and writing.role is MessageRole.TOOL:
-        await _end_tools(store, change, writing, ending)
+        asking = await _end_tools(store, change, writing, ending)
     elif writing is not None:
         await change.replace_message(ended_reply(writing, ending, change))
     await close_open(store, change, generation, ending.error or ending.status.value)
-    if writing is not None and writing.role is MessageRole.TOOL:
-        await _add_failure(change, writing, ending, generation.id)
+    if asking is not None:
+        await _add_failure(change, asking, ending, generation)
     if generation.stream_id is not None:
         await end_stream(store, change, generation.stream_id, ending.stream_state, ending.error, ending.stream_end)
     await change.replace_generation(ended)
@@ -163,8 +164,8 @@ async def end_turn(store: Store, change: Change, generation: Generation, ending:
     return ended
 
 
-async def _end_tools(store: Store, change: Change, row: Message, ending: Ending) -> None:
-    """Tools that were running have failed; what they had given stays."""
+async def _end_tools(store: Store, change: Change, row: Message, ending: Ending) -> Message:
+    """Tools that were running have failed; what they had given stays. Returns the row that called them."""
     turn = await store.removals.turns(change.session, row.thread_id, [row.order])
     step = steps_of(turn)[-1:]
     pending = await store.pending_calls.open_of_turn(change.session, row.thread_id, row.order)
@@ -173,13 +174,14 @@ async def _end_tools(store: Store, change: Change, row: Message, ending: Ending)
     failed = [result_part(call.id, call.name, error_output(f"Error: {ending.error}")) for call in unanswered]
     content = [*row.content, *failed]
     await change.replace_message(replace(row, content=content, status=MessageStatus.SUCCESS, updated_at=change.now))
+    return step[0].row if step else row
 
 
-async def _add_failure(change: Change, row: Message, ending: Ending, generation_id: str) -> None:
+async def _add_failure(change: Change, asking: Message, ending: Ending, generation: Generation) -> None:
     """An answer that ended while its tools ran has a last row that says so."""
-    last = await next_row(change, row, MessageRole.ASSISTANT, [], MessageStatus.FAILED)
-    last = replace(last, finish_reason=ending.finish_reason, error=ending.error)
-    await change.insert_messages(last, generation_id=generation_id)
+    last = await next_row(change, asking, MessageRole.ASSISTANT, [], MessageStatus.FAILED)
+    last = replace(last, agent_name=generation.agent_name, finish_reason=ending.finish_reason, error=ending.error)
+    await change.insert_messages(last, generation_id=generation.id)
 
 
 def ended_reply(reply: Message, ending: Ending, change: Change) -> Message:
