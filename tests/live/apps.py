@@ -1,5 +1,7 @@
 """The app that the server processes of these tests serve: one agent for each way an answer can go."""
 
+from tests.live.travel import travel_agents
+
 from weft import Agent, create_app
 from weft.llm.model import ModelRequest
 from weft.testing import Fail, ProviderError, ScriptedModel, Step, Usage, UsageReported
@@ -28,5 +30,6 @@ agents = [
     Agent("slow", model=ScriptedModel([LONG], usage=USAGE, delay=0.02, repeat=True)),
     Agent("broken", model=ScriptedModel([broken], repeat=True)),
     Agent("keyless", model="openai:gpt-5-mini"),
+    *travel_agents,
 ]
 app = create_app(agents)
