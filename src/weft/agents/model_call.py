@@ -12,7 +12,7 @@ from weft.agents.telemetry import model_span
 from weft.agents.tools.context import ToolContext
 from weft.agents.tools.definition import Tool
 from weft.agents.tools.hooks import tell
-from weft.agents.tools.inputs import ToolInputError, checked_input
+from weft.agents.tools.inputs import ToolInputError, checked_input, written_input
 from weft.errors import ProviderError
 from weft.llm.model import (
     Finish,
@@ -163,12 +163,14 @@ class ModelCall:
         if event.provider_metadata is not None:
             told["providerMetadata"] = event.provider_metadata
         if event.provider_executed:
-            chunk = {"type": "tool-input-available", **told, "input": _json(event.input), "providerExecuted": True}
-            await self._write(self._chunker.show(chunk))
+            done = {"input": written_input(event.input), "providerExecuted": True}
+            await self._write(self._chunker.show({"type": "tool-input-available", **told, **done}))
             return
         call, error = _checked(event, self._tools)
         if call.tool is not None and call.tool.title is not None:
             told["title"] = call.tool.title
+        if call.tool is not None and call.tool.metadata is not None:
+            told["toolMetadata"] = call.tool.metadata
         dynamic = {"dynamic": True} if event.name not in self._tools or self._tools[event.name].dynamic else {}
         kind = {"type": "tool-input-available"} if error is None else {"type": "tool-input-error", "errorText": error}
         await self._write(self._chunker.show({**kind, **told, **dynamic, "input": call.input}))
@@ -190,7 +192,7 @@ class ModelCall:
 def _checked(event: ToolCalled, tools: Mapping[str, Tool]) -> tuple[MadeCall, str | None]:
     """The call, and what is wrong with it."""
     tool = tools.get(event.name)
-    value = _json(event.input)
+    value = written_input(event.input)
     if tool is None:
         return MadeCall(event.id, event.name, value, None), unknown_tool(event.name, tools)
     try:
@@ -202,14 +204,6 @@ def _checked(event: ToolCalled, tools: Mapping[str, Tool]) -> tuple[MadeCall, st
 def unknown_tool(name: str, tools: Mapping[str, Tool]) -> str:
     """What a model is told that calls a tool it has not."""
     return f"Error: there is no tool {name!r:.80}; there are: {', '.join(tools) or 'none'}"
-
-
-def _json(text: str) -> Any:
-    """The input as JSON, or as the text it is when it is none."""
-    try:
-        return json.loads(text or "{}")
-    except (ValueError, RecursionError):
-        return text
 
 
 @asynccontextmanager

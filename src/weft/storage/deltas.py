@@ -11,6 +11,7 @@ from pymongo.errors import BulkWriteError, DocumentTooLarge
 
 from weft.errors import ErrorCode, InputError, UnavailableError
 from weft.storage.failures import translated
+from weft.storage.references import restored, storable
 from weft.storage.retention import LOG_RETENTION
 from weft.storage.types import Database, Doc, Session
 from weft.threads.clock import utc_now
@@ -126,7 +127,7 @@ def _refusal(code: int) -> Exception:
 
 
 def delta_doc(delta: Delta) -> Doc:
-    return {
+    doc = {
         "streamId": delta.stream_id,
         "threadId": delta.thread_id,
         "start": delta.start,
@@ -134,7 +135,9 @@ def delta_doc(delta: Delta) -> Doc:
         "parts": list(delta.parts),
         "at": utc_now(),
     }
+    return storable(doc)
 
 
 def delta_of(doc: Doc) -> Delta:
+    doc = restored(doc)
     return Delta(doc["streamId"], doc["threadId"], doc["start"], doc["end"], doc["parts"])

@@ -12,6 +12,7 @@ from weft.storage.failures import translated
 from weft.storage.generation_docs import given_doc, given_of, options_doc, options_of
 from weft.storage.owners import is_gone, this_process
 from weft.storage.paging import Key, keyset_page
+from weft.storage.references import restored, storable
 from weft.storage.types import Database, Doc, Session
 from weft.threads.generations import ACTIVE, Failure, Generation, GenerationStatus
 from weft.threads.paging import Page, PageRequest
@@ -163,6 +164,10 @@ def _from_now(length: timedelta) -> Doc:
 
 
 def generation_doc(generation: Generation) -> Doc:
+    return storable(_doc(generation))
+
+
+def _doc(generation: Generation) -> Doc:
     return {
         "_id": generation.id,
         "threadId": generation.thread_id,
@@ -191,6 +196,7 @@ def generation_doc(generation: Generation) -> Doc:
 
 
 def generation_of(doc: Doc) -> Generation:
+    doc = restored(doc)
     given, failure = doc.get("given"), doc.get("failure")
     return Generation(
         id=doc["_id"],

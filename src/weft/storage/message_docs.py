@@ -2,12 +2,17 @@
 
 from dataclasses import asdict
 
+from weft.storage.references import restored, storable
 from weft.storage.types import Doc
 from weft.threads.messages import Feedback, FinishReason, Message, MessageRole, MessageStatus, Receipt
 from weft.threads.usage import Usage
 
 
 def message_doc(row: Message) -> Doc:
+    return storable(_doc(row))
+
+
+def _doc(row: Message) -> Doc:
     return {
         "_id": row.id,
         "threadId": row.thread_id,
@@ -60,6 +65,7 @@ _REASONS = {reason.value: reason for reason in FinishReason}
 
 
 def message_of(doc: Doc) -> Message:
+    doc = restored(doc)
     reason, usage, feedback = doc["finishReason"], doc["usage"], doc.get("feedback")
     receipt = doc.get("receipt")
     return Message(

@@ -11,6 +11,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from weft.storage.expected import Expected
 from weft.storage.failures import translated
 from weft.storage.paging import Key, decode_cursor, encode_cursor, keyset_page
+from weft.storage.references import restored, storable
 from weft.storage.types import Database, Doc, Session
 from weft.threads.paging import Edge, Page, PageRequest
 from weft.threads.positions import MessagePosition
@@ -118,12 +119,13 @@ class Threads:
         return await self.collection.find_one_and_update({"_id": thread_id}, expected.update(now), session=session)
 
     async def insert(self, session: Session, thread: Thread, client_id: str | None) -> None:
-        doc = thread_doc(thread)
+        doc = storable(thread_doc(thread))
         if client_id is not None:
             doc["clientId"] = client_id
         await self.collection.insert_one(doc, session=session)
 
     async def write(self, session: Session, thread_id: str, fields: Doc) -> None:
+        fields = storable(fields)
         change: Doc = {"$set": fields}
         if "title" in fields:
             words = title_words(fields["title"])
@@ -175,6 +177,7 @@ def _origin_of(doc: Doc | None) -> MessagePosition | None:
 
 
 def thread_of(doc: Doc) -> Thread:
+    doc = restored(doc)
     return Thread(
         id=doc["_id"],
         user_id=doc["userId"],

@@ -88,7 +88,7 @@ class GenerationOptions:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What the model is shown and nobody stores: messages before the prompt, and a prompt in place of the stored one."""
+    """What only the model is shown: messages before the prompt, and a prompt in place of the stored one."""
 
     messages: Sequence[tuple[MessageRole, Sequence[Part]]] = ()
     prompt: Sequence[Part] | None = None
