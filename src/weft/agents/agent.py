@@ -69,7 +69,7 @@ class Agent:
     """
 
     name: str
-    model: str | Model = field(kw_only=True)
+    model: str | Model = field(default="", kw_only=True)
     instructions: Instructions | None = field(default=None, kw_only=True)
     tools: Sequence[Tool | ToolSource] = field(default=(), kw_only=True)
     settings: ModelSettings = field(default=ModelSettings(), kw_only=True)
@@ -87,6 +87,8 @@ class Agent:
     def __post_init__(self) -> None:
         if not self.name.strip():
             raise ConfigError('an agent needs a name: Agent("support", model="demo")')
+        if self.model == "":
+            raise ConfigError(f'agent {self.name} has no model; give it one: model="openai:gpt-5-mini", or "demo"')
         if self.max_steps is not None and self.max_steps < 1:
             raise ConfigError(f"max_steps of agent {self.name} is {self.max_steps}; give 1 or more")
         resolve_model(self.model)
