@@ -15,6 +15,7 @@ from starlette.requests import HTTPConnection
 
 from weft.errors import ErrorCode, InputError, UnavailableError
 from weft.resolvers.engine import Engine
+from weft.resolvers.http_stream import OpenStreams, StreamLimits
 from weft.resolvers.live import LiveSource
 from weft.resolvers.outgoing import DirectSend
 from weft.resolvers.routes import graphql_routes
@@ -44,6 +45,8 @@ class World:
     bumps: int = 0
     seen: Seen = field(default_factory=Seen)
     viewers: list[str] = field(default_factory=list[str])
+    afters: list[str | None] = field(default_factory=list[str | None])
+    open_streams: OpenStreams = field(default_factory=OpenStreams)
 
     def happen(self, *events: LiveEvent) -> None:
         """Events after each other, in one step of the topic."""
@@ -226,6 +229,7 @@ class Subscription:
                 world.nobody_reads.set()
 
         world.readers += 1
+        world.afters.append(after)
         world.somebody_reads.set()
         topic = world.topic
         return LiveSource(Reader(topic, topic.head, "", missed(), world.seen, release), world_render(world))
@@ -249,7 +253,9 @@ class Stage:
         self.world = World()
 
 
-def make_app(stage: World | Stage, limits: SocketLimits | None = None, **engine: Any) -> Starlette:
+def make_app(
+    stage: World | Stage, limits: SocketLimits | None = None, streams: StreamLimits | None = None, **engine: Any
+) -> Starlette:
     async def context(connection: HTTPConnection) -> Context:
         world = stage.world if isinstance(stage, Stage) else stage
         viewer = connection.headers.get("x-viewer", "anna")
@@ -258,7 +264,13 @@ def make_app(stage: World | Stage, limits: SocketLimits | None = None, **engine:
         world.viewers.append(viewer)
         return Context(world, viewer, connection)
 
-    routes = graphql_routes(Engine(schema, **engine), context, socket_limits=limits)
+    routes = graphql_routes(
+        Engine(schema, **engine),
+        context,
+        socket_limits=limits,
+        stream_limits=streams,
+        open_streams=stage.open_streams if isinstance(stage, World) else None,
+    )
     return Starlette(routes=routes, middleware=[Middleware(DirectSend)])
 
 

@@ -1,7 +1,8 @@
-"""Parsed and validated documents, kept by their text. A document that fails is never kept, so bad ones cannot push
-good ones out."""
+"""Parsed and validated documents, kept by their text and, for clients that ask so, by its SHA-256. A document that
+fails is never kept, so bad ones cannot push good ones out."""
 
 from dataclasses import dataclass, field
+from hashlib import sha256
 
 from graphql import (
     DocumentNode,
@@ -53,9 +54,25 @@ class Documents:
         self._schema = schema
         self._limits = limits
         self._kept: Lru[str, Document] = Lru(_KEPT_CHARACTERS)
+        self._texts: Lru[str, str] = Lru(_KEPT_CHARACTERS)
 
     def __len__(self) -> int:
         return len(self._kept)
+
+    def find(self, text: str | None, document_id: str | None) -> Document:
+        """Raises RequestError: what `get` raises; an id that is not known here, or is not that of the text."""
+        if document_id is None:
+            return self.get(text or "")
+        if text is None:
+            text = self._texts.get(document_id)
+            if text is None:
+                raise refusal("PersistedQueryNotFound", Code.PERSISTED_QUERY_NOT_FOUND)
+            return self.get(text)
+        document = self.get(text)
+        if sha256(text.encode()).hexdigest() != document_id:
+            raise refusal("The persisted document's id is not the SHA-256 of `query`")
+        self._texts.put(document_id, document.text, weight=len(text))
+        return document
 
     def get(self, text: str) -> Document:
         """Raises RequestError: too large, not GraphQL, or not valid against the schema."""

@@ -37,11 +37,13 @@ _OPEN_SOURCE: Any = cast(Any, graphql_execution).create_source_event_stream
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a client asks for, checked for shape only."""
+    """What a client asks for, checked for shape only. `document_id` is the SHA-256 of the query, in hex; one of the two
+    is there."""
 
-    query: str
+    query: str | None
     operation_name: str | None = None
     variables: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    document_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +167,7 @@ class Engine:
 
     def prepare(self, request: Request) -> Operation:
         """Raises RequestError: the document is bad, or names no such operation."""
-        document = self._documents.get(request.query)
+        document = self._documents.find(request.query, request.document_id)
         return Operation(document, document.operation(request.operation_name), request)
 
     async def execute(self, operation: Operation, context: object) -> Result:

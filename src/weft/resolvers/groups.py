@@ -1,7 +1,8 @@
-"""Live operations that share: one execution and one encoding an item, written to every socket from the topic's bell.
+"""Live operations that share: one execution and one encoding an item, written to every connection from the topic's
+bell.
 
-A member whose socket is behind leaves the common pace. It holds nothing but its index into the topic's ring, and comes
-back when it has caught up, with the deltas that waited joined into one.
+A member whose connection is behind leaves the common pace. It holds nothing but its index into the topic's ring, and
+comes back when it has caught up, with the deltas that waited joined into one.
 """
 
 import asyncio
@@ -9,8 +10,8 @@ from collections.abc import Awaitable, Callable
 
 from weft.resolvers.background import spawn
 from weft.resolvers.errors import masked
+from weft.resolvers.operation import RunningOperation
 from weft.resolvers.rendering import Renderer, waiting_run
-from weft.resolvers.ws_operation import SocketOperation
 from weft.subscriptions.reader import Reader
 from weft.subscriptions.topic import Topic
 from weft.threads.events import Item, ResyncRequired, ThreadDeleted
@@ -26,7 +27,7 @@ class Member:
 
     __slots__ = ("admits", "cursor", "index", "operation", "reader", "task")
 
-    def __init__(self, operation: SocketOperation, reader: Reader, cursor: str) -> None:
+    def __init__(self, operation: RunningOperation, reader: Reader, cursor: str) -> None:
         self.operation = operation
         self.reader = reader
         self.admits = reader.admits
@@ -34,8 +35,8 @@ class Member:
         self.cursor = cursor
         self.task: asyncio.Task[None] | None = None
 
-    def send(self, tail: str) -> None:
-        self.operation.outgoing.write(self.operation.head + tail)
+    def send(self, body: str, cursor: str) -> None:
+        self.operation.outgoing.write(self.operation.frame(body, cursor))
 
 
 class Group:
@@ -96,34 +97,34 @@ class Group:
                 self._let_all_go()
                 return
             index, item = self._index, topic[self._index]
-            tail = self._renderer.run(index, index + 1, item)
-            if not isinstance(tail, str):
-                self._rendering = asyncio.get_running_loop().create_task(self._pump_later(index, item, tail))
+            body = self._renderer.run(index, index + 1, item)
+            if not isinstance(body, str):
+                self._rendering = asyncio.get_running_loop().create_task(self._pump_later(index, item, body))
                 return
-            self._deliver(item, tail)
+            self._deliver(item, body)
         if topic.ended is not None:
             self._let_all_go()
 
     async def _pump_later(self, index: int, item: Item, rendering: Awaitable[str]) -> None:
         try:
-            tail = await rendering
+            body = await rendering
             if self._index == index:
-                self._deliver(item, tail)
+                self._deliver(item, body)
         except Exception as error:
             self._fail(list(self._level), error)
         finally:
             self._rendering = None
         self._bell()
 
-    def _deliver(self, item: Item, tail: str) -> None:
-        """Sockets that are behind already leave the common pace before this item."""
+    def _deliver(self, item: Item, body: str) -> None:
+        """Connections that are behind already leave the common pace before this item."""
         index = self._index
         slow: list[Member] = []
         for member in self._level:
             if member.operation.outgoing.behind:
                 slow.append(member)
             elif member.index <= index and member.admits(item):
-                member.send(tail)
+                member.send(body, item.cursor)
         for member in slow:
             self._go_own_pace(member)
         self._index, self._cursor = index + 1, item.cursor
@@ -147,7 +148,7 @@ class Group:
         member.task = asyncio.get_running_loop().create_task(self._catch_up(member))
 
     async def _catch_up(self, member: Member) -> None:
-        """Sends what the member has missed as fast as its socket takes it, until it is level or at the end."""
+        """Sends what the member has missed as fast as its connection takes it, until it is level or at the end."""
         try:
             await member.operation.outgoing.drained()
             while (found := self._missed(member)) is not None:
@@ -167,8 +168,8 @@ class Group:
     async def _send(self, member: Member, item: Item, end: int) -> bool:
         """Whether that was the last one."""
         of_the_ring = end > member.index
-        tail = self._renderer.run(member.index, end, item) if of_the_ring else self._renderer.one(item)
-        member.send(tail if isinstance(tail, str) else await tail)
+        body = self._renderer.run(member.index, end, item) if of_the_ring else self._renderer.one(item)
+        member.send(body if isinstance(body, str) else await body, item.cursor)
         member.cursor = item.cursor
         return isinstance(item.event, LAST)
 

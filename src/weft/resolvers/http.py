@@ -1,16 +1,31 @@
-"""GraphQL over HTTP, after the GraphQL-over-HTTP specification: POST with a JSON body, and queries by GET."""
+"""GraphQL over HTTP, after the GraphQL-over-HTTP specification: POST with a JSON body, and queries and subscriptions
+by GET."""
+
+from collections.abc import Callable
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from weft.resolvers.encoding import decode
-from weft.resolvers.engine import Engine, Result
+from weft.resolvers.engine import Operation, Result
+from weft.resolvers.engine import Request as Asked
 from weft.resolvers.errors import RequestError, masked, refusal
-from weft.resolvers.media import is_json, negotiate, status
-from weft.resolvers.requests import MakeContext, context_for, parse_request
+from weft.resolvers.http_stream import OpenStreams, StreamedOperation, StreamedResponse, StreamLimits
+from weft.resolvers.media import MULTIPART, is_json, negotiate, negotiate_stream, status
+from weft.resolvers.multipart import MultipartOperation
+from weft.resolvers.operation import Service
+from weft.resolvers.requests import context_for, parse_request
+from weft.resolvers.resuming import cursor_variable, resumed
+from weft.resolvers.sse import EventStreamOperation, ResumableEventStreamOperation
 
 MAX_BODY = 4 * 1024 * 1024
 """Bytes of a request's body."""
+
+_HOW_TO_SUBSCRIBE = (
+    "Subscriptions are streams: use WebSocket (graphql-transport-ws) at this address, or send "
+    "`Accept: text/event-stream`, or `Accept: multipart/mixed;subscriptionSpec=1.0`"
+)
 
 
 class _Refused(Exception):
@@ -23,42 +38,81 @@ class _Refused(Exception):
 
 
 class HTTPEndpoint:
-    """One query or mutation a request. Whatever is wrong with it is answered with an error in GraphQL's own form."""
+    """An ASGI app: one operation a request. Whatever is wrong with it is answered with an error in GraphQL's own form.
 
-    def __init__(self, engine: Engine, make_context: MakeContext, page: str | None) -> None:
-        self._engine = engine
-        self._make_context = make_context
+    A query or mutation gets one result. A subscription, and whatever else asks for it, gets a stream of results.
+    """
+
+    def __init__(self, service: Service, page: str | None, limits: StreamLimits, open_streams: OpenStreams) -> None:
+        self._service = service
         self._page = page
+        self._limits = limits
+        self._open_streams = open_streams
 
-    async def __call__(self, request: Request) -> Response:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        answer = await self._answer(Request(scope, receive))
+        await answer(scope, receive, send)
+
+    async def _answer(self, request: Request) -> ASGIApp:
         if self._page is not None and _is_a_person(request):
             return RedirectResponse(self._page, headers={"vary": "Accept"})
         media = negotiate(request.headers.get("accept"))
         try:
-            result = await self._result(request, await _payload(request))
+            return await self._answered(request, parse_request(await _payload(request)), media)
         except _Refused as refused:
             error = Result.refused(refusal(refused.message))
             return _response(error, media, refused.status_code, refused.headers)
         except RequestError as error:
             return _response(Result.refused(error), media, 400)
+
+    async def _answered(self, request: Request, asked: Asked, media: str) -> ASGIApp:
+        try:
+            operation = self._service.engine.prepare(asked)
+        except RequestError as error:
+            return self._refused(request, error, media)
+        except Exception as error:
+            return _response(Result(None, [masked(error)]), media, 200)
+        if operation.is_mutation and request.method == "GET":
+            raise _Refused(405, "GET may only query: send mutations by POST", allow="POST")
+        stream = negotiate_stream(request.headers.get("accept"), subscription=operation.is_subscription)
+        if stream is not None:
+            return self._streamed(request, operation, stream)
+        if operation.is_subscription:
+            raise _Refused(400, _HOW_TO_SUBSCRIBE)
+        result = await self._executed(request, operation)
         return _response(result, media, status(media, result))
 
-    async def _result(self, request: Request, payload: object) -> Result:
-        """Raises RequestError only for a request of the wrong shape, which is 400 in either media type."""
-        asked = parse_request(payload)
+    async def _executed(self, request: Request, operation: Operation) -> Result:
         try:
-            operation = self._engine.prepare(asked)
-            if operation.is_subscription:
-                raise _Refused(400, "Subscriptions are served over WebSocket (graphql-transport-ws) at this address")
-            if operation.is_mutation and request.method == "GET":
-                raise _Refused(405, "GET may only query: send mutations by POST", allow="POST")
-            return await self._engine.execute(operation, await context_for(request, self._make_context))
+            context = await context_for(request, self._service.make_context)
+            return await self._service.engine.execute(operation, context)
         except RequestError as error:
             return Result.refused(error)
-        except _Refused:
-            raise
         except Exception as error:
             return Result(None, [masked(error)])
+
+    def _refused(self, request: Request, error: RequestError, media: str) -> ASGIApp:
+        """An operation that cannot be known is refused in a stream only to those who read nothing else."""
+        if negotiate_stream(request.headers.get("accept"), subscription=False) is None:
+            result = Result.refused(error)
+            return _response(result, media, status(media, result))
+
+        def prepare() -> Operation:
+            raise error
+
+        return self._response(EventStreamOperation, prepare)
+
+    def _streamed(self, request: Request, operation: Operation, media: str) -> ASGIApp:
+        if media == MULTIPART:
+            return self._response(MultipartOperation, lambda: operation)
+        if not operation.is_subscription or cursor_variable(operation) is None:
+            return self._response(EventStreamOperation, lambda: operation)
+        seen = request.headers.get("last-event-id")
+        going_on = resumed(operation, seen) if seen else operation
+        return self._response(ResumableEventStreamOperation, lambda: going_on)
+
+    def _response(self, kind: type[StreamedOperation], prepare: Callable[[], Operation]) -> ASGIApp:
+        return StreamedResponse(kind, prepare, self._service, self._limits, self._open_streams)
 
 
 def _is_a_person(request: Request) -> bool:

@@ -1,20 +1,52 @@
-"""Which of the two media types of GraphQL over HTTP a client wants, and the status each of them asks for."""
+"""Which media type answers a request, by its Accept header, and the status that each of them asks for."""
+
+from collections.abc import Iterator
 
 from weft.resolvers.engine import Result
 
 JSON = "application/json"
 GRAPHQL_RESPONSE = "application/graphql-response+json"
+EVENT_STREAM = "text/event-stream"
+MULTIPART = "multipart/mixed"
+
+_SINGLE = (JSON, GRAPHQL_RESPONSE, "application/*", "*/*")
 
 
 def negotiate(accept: str | None) -> str:
-    """What an Accept header prefers; JSON when it has no opinion or names neither."""
+    """What an Accept header prefers for a single result; JSON when it has no opinion or names neither type."""
+    return _preferred(accept)[0]
+
+
+def negotiate_stream(accept: str | None, *, subscription: bool) -> str | None:
+    """What an Accept header asks a stream to look like, EVENT_STREAM or MULTIPART; None: it asks for none.
+
+    Clients such as urql accept everything for everything, so a single result is streamed only if that is preferred.
+    """
+    least = 0.0 if subscription else _preferred(accept)[1]
+    best: str | None = None
+    for name, parameters, quality in _entries(accept):
+        if quality > least and (name == EVENT_STREAM or (subscription and _is_apollos(name, parameters))):
+            best, least = name, quality
+    return best
+
+
+def _preferred(accept: str | None) -> tuple[str, float]:
     best, best_quality = JSON, 0.0
+    for name, _, quality in _entries(accept):
+        if name in _SINGLE and quality > best_quality:
+            best, best_quality = (GRAPHQL_RESPONSE if name == GRAPHQL_RESPONSE else JSON), quality
+    return best, best_quality
+
+
+def _is_apollos(name: str, parameters: list[str]) -> bool:
+    """Multipart has other meanings, too: `@defer` and uploads."""
+    return name == MULTIPART and any(p.replace('"', "") == "subscriptionspec=1.0" for p in parameters)
+
+
+def _entries(accept: str | None) -> Iterator[tuple[str, list[str], float]]:
     for entry in (accept or "").split(","):
         name, *parameters = (piece.strip().lower() for piece in entry.split(";"))
-        quality = _quality(parameters)
-        if name in (JSON, GRAPHQL_RESPONSE, "application/*", "*/*") and quality > best_quality:
-            best, best_quality = (GRAPHQL_RESPONSE if name == GRAPHQL_RESPONSE else JSON), quality
-    return best
+        yield name, parameters, _quality(parameters)
 
 
 def _quality(parameters: list[str]) -> float:

@@ -1,7 +1,7 @@
-"""What one socket is sent, in order, without a task or a queue while the socket takes it at once.
+"""What one connection is sent, in order, without a task or a queue while the connection takes it at once.
 
-The server's send coroutine is driven directly. If it suspends, the socket is behind: a task finishes it, later messages
-queue up to a bound, and a socket that takes nothing for `patience` seconds is aborted.
+The server's send coroutine is driven directly. If it suspends, the connection is behind: a task finishes it, later
+messages queue up to a bound, and a peer that takes nothing for `patience` seconds is aborted.
 """
 
 import asyncio
@@ -19,13 +19,14 @@ _SERVER_SEND = "weft.send"
 
 
 class DirectSend:
-    """Middleware, outermost: lets sockets write past all other middleware and abort a connection that is stuck."""
+    """Middleware, outermost: lets sockets write past all other middleware, and whoever streams abort a connection that
+    is stuck."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "websocket":
+        if scope["type"] != "lifespan":
             scope[_SERVER_SEND] = send
         await self._app(scope, receive, send)
 
@@ -35,13 +36,44 @@ def server_send(scope: Scope, send: Send) -> Send:
     return cast(Send, scope.get(_SERVER_SEND, send))
 
 
+def socket_message(text: str) -> Message:
+    return {"type": "websocket.send", "text": text}
+
+
+def body_message(text: str) -> Message:
+    return {"type": "http.response.body", "body": text.encode(), "more_body": True}
+
+
 class Outgoing:
-    """`lost` is called once, when the socket can no longer be written to."""
+    """`lost` is called once, when the peer can no longer be written to. `message` is how the server takes a text;
+    `server` is the server's own `send`, if `send` is not that."""
 
-    __slots__ = ("_closing", "_drainer", "_lost", "_patience", "_queue", "_queue_bound", "_send", "behind")
+    __slots__ = (
+        "_closing",
+        "_drainer",
+        "_lost",
+        "_message",
+        "_patience",
+        "_queue",
+        "_queue_bound",
+        "_send",
+        "_server",
+        "behind",
+    )
 
-    def __init__(self, send: Send, lost: Callable[[], None], *, patience: float, queue_bound: int = 256) -> None:
+    def __init__(
+        self,
+        send: Send,
+        lost: Callable[[], None],
+        *,
+        patience: float,
+        queue_bound: int = 256,
+        message: Callable[[str], Message] = socket_message,
+        server: Send | None = None,
+    ) -> None:
         self._send = cast(Callable[[Message], Coroutine[Any, Any, None]], send)
+        self._server = server or send
+        self._message = message
         self._lost = lost
         self._patience = patience
         self._queue_bound = queue_bound
@@ -51,14 +83,18 @@ class Outgoing:
         self.behind = False
 
     def write(self, text: str) -> None:
-        """Sends a text frame, now or after those that wait. Never waits, never raises; a lost socket takes nothing."""
+        """Sends a text, now or after those that wait. Never waits, never raises; a lost peer takes nothing."""
         if not self._closing:
-            self._put({"type": "websocket.send", "text": text})
+            self.put(self._message(text))
 
     def close(self, code: int, reason: str) -> None:
-        """Closes the socket after what was written before; nothing can be written after."""
+        """Closes a socket after what was written before; nothing can be written after."""
+        self.finish({"type": "websocket.close", "code": code, "reason": reason})
+
+    def finish(self, last: Message) -> None:
+        """Sends a message after which nothing can be written."""
         if not self._closing:
-            self._put({"type": "websocket.close", "code": code, "reason": reason})
+            self.put(last)
             self._closing = True
 
     async def drained(self) -> None:
@@ -75,7 +111,8 @@ class Outgoing:
             drainer.cancel()
             self._abort()
 
-    def _put(self, message: Message) -> None:
+    def put(self, message: Message) -> None:
+        """As `write`, with a message in the server's own form."""
         if self.behind:
             self._queue.append(message)
             if len(self._queue) > self._queue_bound:
@@ -115,13 +152,13 @@ class Outgoing:
         self._closing = True
         self._queue.clear()
         if why is not None:
-            _log.warning("Socket aborted: %s", why)
+            _log.warning("Connection aborted: %s", why)
             self._abort()
         self._lost()
 
     def _abort(self) -> None:
         """`transport.close()` would wait for a peer that reads nothing; only uvicorn's protocols show theirs."""
-        transport = getattr(getattr(self._send, "__self__", None), "transport", None)
+        transport = getattr(getattr(self._server, "__self__", None), "transport", None)
         if transport is not None and hasattr(transport, "abort"):
             transport.abort()
 

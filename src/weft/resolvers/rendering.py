@@ -1,10 +1,9 @@
-"""Items as the part of a `next` message that follows the operation's id: executed and encoded once, kept a while."""
+"""Items as the JSON of their results: executed and encoded once for all connections of any transport, kept a while."""
 
 from collections.abc import Awaitable, Callable
 from inspect import isawaitable
 from typing import Any
 
-from weft.resolvers import ws_protocol as protocol
 from weft.resolvers.engine import Result, Subscription
 from weft.resolvers.lru import Lru
 from weft.subscriptions.topic import Topic
@@ -27,27 +26,27 @@ class Renderer:
     def one(self, item: Item) -> str | Awaitable[str]:
         """Awaitable only when the selection has async resolvers."""
         result = self._subscription.result(self._render(item))
-        return _later(result) if isawaitable(result) else protocol.next_tail(result.encoded())
+        return _later(result) if isawaitable(result) else result.encoded().decode()
 
     def run(self, start: int, end: int, item: Item) -> str | Awaitable[str]:
         """The same for items of the ring, which others may ask for again."""
         kept = self._kept.get((start, end))
         if kept is not None:
             return kept
-        tail = self.one(item)
-        if not isinstance(tail, str):
-            return self._keep_later(start, end, tail)
-        self._kept.put((start, end), tail, weight=len(tail))
-        return tail
+        body = self.one(item)
+        if not isinstance(body, str):
+            return self._keep_later(start, end, body)
+        self._kept.put((start, end), body, weight=len(body))
+        return body
 
     async def _keep_later(self, start: int, end: int, rendering: Awaitable[str]) -> str:
-        tail = await rendering
-        self._kept.put((start, end), tail, weight=len(tail))
-        return tail
+        body = await rendering
+        self._kept.put((start, end), body, weight=len(body))
+        return body
 
 
 async def _later(result: Awaitable[Result]) -> str:
-    return protocol.next_tail((await result).encoded())
+    return (await result).encoded().decode()
 
 
 def waiting_run(topic: Topic, start: int, limit: int, admits: Callable[[Item], bool]) -> tuple[Item | None, int]:

@@ -1,4 +1,4 @@
-"""The address of the API: POST and WebSocket at one path."""
+"""The address of the API: HTTP and WebSocket at one path."""
 
 from collections.abc import Collection
 
@@ -6,6 +6,8 @@ from starlette.routing import Route, WebSocketRoute
 
 from weft.resolvers.engine import Engine
 from weft.resolvers.http import HTTPEndpoint
+from weft.resolvers.http_stream import OpenStreams, StreamLimits
+from weft.resolvers.operation import Service
 from weft.resolvers.requests import MakeContext
 from weft.resolvers.sharing import Together
 from weft.resolvers.websocket import SocketLimits, WebSocketEndpoint
@@ -20,10 +22,14 @@ def graphql_routes(
     path: str = "/graphql",
     allowed_origins: Collection[str] = (),
     socket_limits: SocketLimits | None = None,
+    stream_limits: StreamLimits | None = None,
+    open_streams: OpenStreams | None = None,
     page: str | None = None,
 ) -> list[Route | WebSocketRoute]:
     """`allowed_origins` are pages, such as "https://app.example.com", that may open sockets besides our own.
+    `open_streams` is told of the HTTP responses that stay open, so that a server that stops can end them.
     `page` is where a browser is sent that opens the address itself."""
-    http = HTTPEndpoint(engine, make_context, page)
-    sockets = WebSocketEndpoint(engine, make_context, Together(), allowed_origins=allowed_origins, limits=socket_limits)
-    return [Route(path, http.__call__, methods=METHODS), WebSocketRoute(path, sockets)]
+    service = Service(engine, make_context, Together())
+    http = HTTPEndpoint(service, page, stream_limits or StreamLimits(), open_streams or OpenStreams())
+    sockets = WebSocketEndpoint(service, allowed_origins=allowed_origins, limits=socket_limits)
+    return [Route(path, http, methods=METHODS), WebSocketRoute(path, sockets)]

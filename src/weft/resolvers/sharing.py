@@ -4,16 +4,13 @@ from collections.abc import Hashable
 from typing import Any
 
 import orjson
-from graphql import ArgumentNode, FieldNode, VariableNode, Visitor, visit
 
 from weft.resolvers.engine import Operation, Subscription
 from weft.resolvers.groups import LAST, Group, Member
 from weft.resolvers.live import LiveSource
+from weft.resolvers.operation import RunningOperation, Separately
 from weft.resolvers.rendering import Renderer
-from weft.resolvers.ws_operation import Separately, SocketOperation
-
-_RESUMES = "after"
-"""The root field's argument that says where to begin; it leaves no trace in the events."""
+from weft.resolvers.resuming import cursor_variable
 
 
 class Together:
@@ -23,7 +20,7 @@ class Together:
         self._groups: dict[Hashable, Group] = {}
         self._separately = Separately()
 
-    async def follow(self, subscription: Subscription, operation: SocketOperation) -> bool:
+    async def follow(self, subscription: Subscription, operation: RunningOperation) -> bool:
         live: LiveSource[Any] | object = subscription.source
         if not isinstance(live, LiveSource):
             return await self._separately.follow(subscription, operation)
@@ -40,13 +37,13 @@ class Together:
         return over
 
     async def _catch_up(
-        self, renderer: Renderer, live: LiveSource[Any], operation: SocketOperation
+        self, renderer: Renderer, live: LiveSource[Any], operation: RunningOperation
     ) -> tuple[str, bool]:
         """What only this operation has missed. Returns the last cursor, and whether that was the end."""
         cursor = live.reader.cursor
         async for item in live.reader.catch_up():
-            tail = renderer.one(item)
-            operation.outgoing.write(operation.head + (tail if isinstance(tail, str) else await tail))
+            body = renderer.one(item)
+            operation.next(body if isinstance(body, str) else await body, item.cursor)
             await operation.outgoing.drained()
             cursor = item.cursor
             if isinstance(item.event, LAST):
@@ -80,35 +77,7 @@ def sharing_key(subscription: Subscription, source: LiveSource[Any]) -> Hashable
 
 def _variables(operation: Operation) -> bytes:
     variables = dict(operation.request.variables)
-    cursor = _cursor_variable(operation)
+    cursor = cursor_variable(operation)
     if cursor is not None:
         variables.pop(cursor, None)
     return orjson.dumps(variables, option=orjson.OPT_SORT_KEYS)
-
-
-def _cursor_variable(operation: Operation) -> str | None:
-    """The variable that `after` of the root field takes, if it is used nowhere else in the document."""
-    root = operation.definition.selection_set.selections[0]
-    arguments: tuple[ArgumentNode, ...] = tuple(root.arguments or ()) if isinstance(root, FieldNode) else ()
-    for argument in arguments:
-        if argument.name.value == _RESUMES and isinstance(argument.value, VariableNode):
-            name = argument.value.name.value
-            return name if _uses(operation, name) == 1 else None
-    return None
-
-
-class _Counter(Visitor):
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self.name = name
-        self.found = 0
-
-    def enter_variable(self, node: VariableNode, *_: Any) -> None:
-        self.found += node.name.value == self.name
-
-
-def _uses(operation: Operation, name: str) -> int:
-    counter = _Counter(name)
-    visit(operation.document.ast, counter)
-    definitions = [v for o in operation.document.operations for v in o.variable_definitions or ()]
-    return counter.found - sum(definition.variable.name.value == name for definition in definitions)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,11 +12,10 @@ from starlette.requests import HTTPConnection
 from starlette.types import Message, Receive, Scope, Send
 
 from weft.resolvers import ws_protocol as protocol
-from weft.resolvers.engine import Engine
 from weft.resolvers.errors import Code, formatted, refusal
+from weft.resolvers.operation import Service
 from weft.resolvers.outgoing import Outgoing, server_send
-from weft.resolvers.requests import MakeContext, context_for
-from weft.resolvers.ws_operation import Following, SocketOperation
+from weft.resolvers.ws_operation import SocketOperation
 from weft.resolvers.ws_protocol import ProtocolError
 
 
@@ -35,16 +35,12 @@ class WebSocketEndpoint:
 
     def __init__(
         self,
-        engine: Engine,
-        make_context: MakeContext,
-        following: Following,
+        service: Service,
         *,
         allowed_origins: Collection[str] = (),
         limits: SocketLimits | None = None,
     ) -> None:
-        self.engine = engine
-        self.make_context = make_context
-        self.following = following
+        self.service = service
         self.limits = limits or SocketLimits()
         self._allowed_origins = allowed_origins
 
@@ -144,10 +140,8 @@ class _Connection:
             self._outgoing.write(protocol.error(message.id, formatted(refused.errors)))
             return
         operation = SocketOperation(message.id, self._outgoing, self._operations)
-        operation.start(message.request, self._endpoint.engine, self._context, self._endpoint.following)
-
-    async def _context(self) -> object:
-        return await context_for(HTTPConnection(self._scope), self._endpoint.make_context)
+        service = self._endpoint.service
+        operation.start(partial(service.engine.prepare, message.request), HTTPConnection(self._scope), service)
 
     def _init_too_late(self) -> None:
         self._outgoing.close(protocol.INIT_TIMEOUT, "Connection initialisation timeout")

@@ -116,13 +116,8 @@ def pong(payload: dict[str, Any] | None) -> str:
 
 
 def next_head(id: str) -> str:
-    """The part of a `next` message that differs between operations which share an execution."""
-    return f'{{"type":"next","id":{_json(id)}'
-
-
-def next_tail(body: bytes) -> str:
-    """The rest of a `next` message: the same for all of them."""
-    return f',"payload":{body.decode()}}}'
+    """A `next` message up to its payload, which is followed by one more brace."""
+    return f'{{"type":"next","id":{_json(id)},"payload":'
 
 
 def error(id: str, errors: list[GraphQLFormattedError]) -> str:
