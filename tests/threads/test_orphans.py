@@ -84,6 +84,8 @@ def test_row_94_approvals_stay_with_their_call() -> None:
 def test_row_94_approvals_go_with_their_call() -> None:
     assert without_orphans([HI, (ASSISTANT, [call(), request()]), (TOOL, [response()])]) == [HI]
     assert without_orphans([HI, (ASSISTANT, [request()]), (TOOL, [response("a2")])]) == [HI]
+    early = [(ASSISTANT, [request(), call()]), (TOOL, [result(), response()])]
+    assert without_orphans(early) == [(ASSISTANT, [call()]), (TOOL, [result()])]
 
 
 _ids = st.sampled_from(["c1", "c2"])
@@ -103,7 +105,7 @@ def parts_of(messages: list[Said]) -> list[Part]:
     return [part for _, parts in messages for part in parts]
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=200)
 @given(_messages)
 def test_row_94_whatever_was_told_each_call_has_its_result_and_each_result_its_call(messages: list[Said]) -> None:
     waiting: Counter[str] = Counter()
@@ -117,7 +119,7 @@ def test_row_94_whatever_was_told_each_call_has_its_result_and_each_result_its_c
     assert not any(waiting.values())
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=200)
 @given(_messages)
 def test_row_94_what_is_no_orphan_stays_in_its_place_and_again_changes_nothing(messages: list[Said]) -> None:
     kept = without_orphans(messages)

@@ -53,6 +53,7 @@ class ChunkReducer:
         self._tools = ToolChunks(self._parts)
         self._next_step = step_order
         self._step_start = len(self._parts)
+        self._begins_with_results = False
         for chunk in chunks:
             self.apply(chunk)
 
@@ -63,6 +64,7 @@ class ChunkReducer:
         if (grow := _GROWING.get(kind)) is not None:
             self._apply_text(*grow, chunk)
         elif kind.startswith("tool-"):
+            self._begins_with_results |= kind.startswith("tool-output") and len(self._parts) == self._begin
             self._tools.apply(chunk)
         elif kind.startswith("data-"):
             self._apply_data(kind.removeprefix("data-"), chunk)
@@ -145,7 +147,7 @@ class ChunkReducer:
         """Steps are told apart where tools are called, and numbered as their rows are: a step's results are a row."""
         if not any(isinstance(part, ToolPart) for part in parts):
             return [part for part in parts if not isinstance(part, StepStartPart)]
-        answers, rows = False, 0
+        answers, rows = self._begins_with_results, 0
         for index in range(self._begin, len(parts)):
             part = parts[index]
             if isinstance(part, StepStartPart):

@@ -1,6 +1,7 @@
 """Calls and results that lost each other: what a provider would refuse is left out (behaviour.md row 94)."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from weft.threads.json_values import string
@@ -27,39 +28,46 @@ def without_orphans(messages: Iterable[Said]) -> list[Said]:
     return [(role, parts) for role, parts in stays if parts]
 
 
+@dataclass(slots=True)
+class _Call:
+    """A call and what speaks of it. Its parts wait in `places` until it has its result."""
+
+    places: list[_Place]
+    answered: bool = False
+
+
 class _Pairs:
     """One way through the messages. `kept` are the places of parts of calls that have all they need."""
 
     def __init__(self, told: Sequence[Said]) -> None:
         self.kept: set[_Place] = set()
-        self._open: dict[str, list[_Place]] = {}
-        self._done: set[str] = set()
-        self._asked: dict[str, str] = {}
+        self._calls: dict[str, _Call] = {}
+        self._asked: dict[str, _Call] = {}
         for number, (_, parts) in enumerate(told):
             for at, part in enumerate(parts):
                 self._take((number, at), part)
 
     def _take(self, place: _Place, part: Part) -> None:
-        call_id, approval_id = string(part, "toolCallId"), string(part, "approvalId")
+        call_id, approval_id = string(part, "toolCallId") or "", string(part, "approvalId") or ""
+        call = self._calls.get(call_id)
         match part["type"]:
-            case "tool-call" if call_id is not None:
-                self._open[call_id] = [place]
-                self._done.discard(call_id)
+            case "tool-call":
+                self._calls[call_id] = _Call([place])
                 if part.get("providerExecuted") is True:
                     self.kept.add(place)
-            case "tool-result" if call_id in self._open and call_id not in self._done:
-                self._done.add(call_id)
-                self.kept.update([*self._open[call_id], place])
-            case "tool-approval-request" if call_id is not None and approval_id is not None:
-                self._asked[approval_id] = call_id
-                self._belongs(place, call_id)
+            case "tool-result" if call is not None and not call.answered:
+                call.answered = True
+                self.kept.update([*call.places, place])
+            case "tool-approval-request" if call is not None:
+                self._asked[approval_id] = call
+                self._note(place, call)
             case "tool-approval-response" if approval_id in self._asked:
-                self._belongs(place, self._asked[approval_id])
+                self._note(place, self._asked[approval_id])
             case _:
                 return
 
-    def _belongs(self, place: _Place, call_id: str) -> None:
-        if call_id in self._done:
+    def _note(self, place: _Place, call: _Call) -> None:
+        if call.answered:
             self.kept.add(place)
-        elif call_id in self._open:
-            self._open[call_id].append(place)
+        else:
+            call.places.append(place)

@@ -13,6 +13,7 @@ from typing import Any
 
 from weft.threads.ai_sdk import ai_sdk_part
 from weft.threads.chunks import ChunkReducer
+from weft.threads.live_parts import with_rows
 from weft.threads.messages import Message, MessageRole, MessageStatus
 from weft.threads.positions import ui_key
 from weft.threads.projection import shown_parts
@@ -179,7 +180,8 @@ def _streamed(message: UIMessage, live: LiveStream | None) -> UIMessage:
         return message
     if not message.step_order <= live.stream.step_order <= message.pending_step:
         return message
-    parts = live.parts(_before(message.parts, live.stream.step_order))
+    streamed = live.parts(_before(message.parts, live.stream.step_order))
+    parts = with_rows(streamed, message.parts, message.pending_step)
     return replace(message, status=UIMessageStatus.STREAMING, text=shown_text(parts), parts=parts)
 
 
