@@ -8,13 +8,15 @@ interface ComposerProps {
   readonly input: RefObject<HTMLTextAreaElement | null>;
   readonly agents: AgentChoice;
   readonly answering: boolean;
+  /** An answer waits for a person. */
+  readonly waiting: boolean;
   readonly closed: boolean;
   readonly onSend: (text: string) => void;
   readonly onStop: () => void;
 }
 
 /** The box to write in. Enter sends, Shift+Enter starts a new line; while an answer is made it can be stopped instead. */
-export function Composer({ input, agents, answering, closed, onSend, onStop }: ComposerProps) {
+export function Composer({ input, agents, answering, waiting, closed, onSend, onStop }: ComposerProps) {
   const [text, setText] = useState("");
   const sendable = text.trim() !== "" && !answering && !closed && agents.chosen !== null;
   const send = () => {
@@ -52,13 +54,19 @@ export function Composer({ input, agents, answering, closed, onSend, onStop }: C
       <div className="composer__bar">
         <AgentSelect choice={agents} />
         <span className="composer__keys" id="keys">
-          {answering ? "Esc stops the answer" : "Enter sends, Shift+Enter for a new line"}
+          {keyWords(answering, waiting)}
         </span>
-        {answering ? (
-          <button className="round-button" type="button" onClick={onStop} aria-label="Stop the answer">
+        {(answering || waiting) && (
+          <button
+            className={answering ? "round-button" : "round-button round-button--quiet"}
+            type="button"
+            onClick={onStop}
+            aria-label="Stop the answer"
+          >
             <Icon name="stop" />
           </button>
-        ) : (
+        )}
+        {!answering && (
           <button className="round-button" type="submit" disabled={!sendable} aria-label="Send the message">
             <Icon name="send" />
           </button>
@@ -66,4 +74,9 @@ export function Composer({ input, agents, answering, closed, onSend, onStop }: C
       </div>
     </form>
   );
+}
+
+function keyWords(answering: boolean, waiting: boolean): string {
+  if (answering) return "Esc stops the answer";
+  return waiting ? "A new message denies what waits for you" : "Enter sends, Shift+Enter for a new line";
 }

@@ -8,7 +8,7 @@ import { Icon } from "./Icon";
 import { MessageList } from "./MessageList";
 import { ThreadNotice } from "./ThreadNotice";
 import type { ThreadSession } from "./threadSession";
-import { isAnswering, type ThreadState } from "./threadState";
+import { isAnswering, isWaiting, type ThreadState } from "./threadState";
 import type { AgentChoice } from "./useAgents";
 import { useStickToBottom } from "./useStickToBottom";
 import { visibleMessages } from "./visibleMessages";
@@ -44,7 +44,7 @@ export function Conversation({ session, state, agents, covered, onMenu, onOpen }
       <ConversationHead session={session} state={state} onMenu={onMenu} />
       <div className="conversation__view" ref={view} tabIndex={-1}>
         <div className="conversation__content" ref={content}>
-          {empty && <EmptyState agent={agents.chosen} onSend={send} />}
+          {empty && <EmptyState agents={agents} onSend={send} />}
           <MessageList session={session} state={state} rows={rows} agent={agents.chosen} />
           <ThreadNotice state={state} onOpen={onOpen} />
         </div>
@@ -60,12 +60,13 @@ export function Conversation({ session, state, agents, covered, onMenu, onOpen }
           input={prompt}
           agents={agents}
           answering={isAnswering(state)}
+          waiting={isWaiting(state)}
           closed={state.phase === "deleted" || state.phase === "missing"}
           onSend={send}
           onStop={() => void session.stop()}
         />
       </div>
-      <Announcer rows={rows} />
+      <Announcer rows={rows} waiting={isWaiting(state)} />
     </main>
   );
 }

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { ConnectionBadge } from "./ConnectionBadge";
 import { Icon } from "./Icon";
 import type { ThreadSession } from "./threadSession";
-import type { ThreadState } from "./threadState";
+import { isWaiting, type ThreadState } from "./threadState";
 
 interface ConversationHeadProps {
   readonly session: ThreadSession;
@@ -42,9 +42,21 @@ export function ConversationHead({ session, state, onMenu }: ConversationHeadPro
           )}
         </>
       )}
+      {isWaiting(state) && (
+        <button className="head__waiting" type="button" onClick={showQuestion}>
+          Waiting for you
+        </button>
+      )}
       {onMenu && <ConnectionBadge />}
     </header>
   );
+}
+
+/** Brings the first open question of the thread into view and the keyboard to it. */
+function showQuestion(): void {
+  const question = document.querySelector<HTMLElement>(".tool--asking");
+  question?.scrollIntoView({ block: "nearest" });
+  question?.focus({ preventScroll: true });
 }
 
 interface TitleFieldProps {

@@ -1,3 +1,4 @@
+import type { AgentChoice } from "./useAgents";
 import { WovenMark } from "./WovenMark";
 
 const suggestions = [
@@ -6,13 +7,18 @@ const suggestions = [
   "Write three reasons to keep a chat's history on a server.",
 ];
 
+/** What the demo model knows to do something with. */
+const demoSuggestions = ["Hello! What are you, and what can you do?", "What is the weather in Rome?", "Send 250 to Ada"];
+
 interface EmptyStateProps {
-  readonly agent: string | null;
+  readonly agents: AgentChoice;
   readonly onSend: (text: string) => void;
 }
 
 /** What this page is, and a first thing to say. */
-export function EmptyState({ agent, onSend }: EmptyStateProps) {
+export function EmptyState({ agents, onSend }: EmptyStateProps) {
+  const agent = agents.chosen;
+  const isDemo = agents.agents?.find(({ name }) => name === agent)?.model === "demo";
   return (
     <section className="empty">
       <WovenMark />
@@ -22,7 +28,7 @@ export function EmptyState({ agent, onSend }: EmptyStateProps) {
         the answer streams live to every window that shows the thread. Reload in the middle: nothing is lost.
       </p>
       <ul aria-label="Suggestions" className="empty__suggestions">
-        {suggestions.map((text) => (
+        {(isDemo ? demoSuggestions : suggestions).map((text) => (
           <li key={text}>
             <button type="button" disabled={agent === null} onClick={() => onSend(text)}>
               {text}

@@ -5,6 +5,7 @@ const paths = {
   send: "M12 19V5M6 11l6-6 6 6",
   stop: "M7 7h10v10H7z",
   down: "M12 5v14M6 13l6 6 6-6",
+  again: "M19 12a7 7 0 1 1-2.2-5.1M19 3v4.5h-4.5",
   edit: "M4 20h4L19 9l-4-4L4 16zM13.5 6.5l4 4",
 } as const;
 

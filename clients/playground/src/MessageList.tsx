@@ -2,7 +2,7 @@ import { useState } from "react";
 
 import { MessageView } from "./MessageView";
 import type { ThreadSession } from "./threadSession";
-import { isAnswering, type ThreadState } from "./threadState";
+import { isAnswering, isWaiting, type ThreadState } from "./threadState";
 import type { VisibleMessage } from "./visibleMessages";
 
 interface MessageListProps {
@@ -15,6 +15,8 @@ interface MessageListProps {
 export function MessageList({ session, state, rows, agent }: MessageListProps) {
   const [loading, setLoading] = useState(false);
   const last = rows.at(-1);
+  const idle = !isAnswering(state) && !isWaiting(state);
+  const waiting = new Set(state.active.filter(({ status }) => status === "WAITING").map(({ order }) => order));
   const loadOlder = async () => {
     setLoading(true);
     await session.loadOlder();
@@ -35,7 +37,8 @@ export function MessageList({ session, state, rows, agent }: MessageListProps) {
             message={row.message}
             live={row.live}
             draft={row.draft}
-            agent={row === last && !isAnswering(state) ? agent : null}
+            waiting={row.message.role === "ASSISTANT" && waiting.has(row.message.order)}
+            agent={row === last && idle ? agent : null}
           />
         ))}
       </ol>

@@ -56,6 +56,7 @@ function ThreadLink({ thread, isCurrent, onOpen }: ThreadLinkProps) {
       }}
     >
       <span className="thread-link__title">{thread.title ?? "Untitled thread"}</span>
+      {thread.pendingApprovals.length > 0 && <span className="thread-link__waiting">Waiting for you</span>}
       <time className="thread-link__time" dateTime={time} title={fullTime(time)}>
         {shortTime(time)}
       </time>

@@ -3,6 +3,7 @@ import "./styles/base.css";
 import "./styles/layout.css";
 import "./styles/threads.css";
 import "./styles/messages.css";
+import "./styles/tools.css";
 import "./styles/composer.css";
 
 import { StrictMode } from "react";

@@ -4,20 +4,101 @@ export type MessageStatus = "PENDING" | "STREAMING" | "SUCCESS" | "FAILED";
 export type MessageRole = "SYSTEM" | "USER" | "ASSISTANT";
 export type PartState = "STREAMING" | "DONE";
 
+export type ToolState =
+  | "INPUT_STREAMING"
+  | "INPUT_AVAILABLE"
+  | "APPROVAL_REQUESTED"
+  | "APPROVAL_RESPONDED"
+  | "OUTPUT_AVAILABLE"
+  | "OUTPUT_ERROR"
+  | "OUTPUT_DENIED";
+
+/** `id` names it within its stream; only a part that was streamed to this page has one. */
 export interface TextPart {
   readonly __typename: "TextPart";
   readonly text: string;
   readonly state: PartState;
+  readonly id?: string;
 }
 export interface ReasoningPart {
   readonly __typename: "ReasoningPart";
   readonly text: string;
   readonly state: PartState;
+  readonly id?: string;
 }
-export interface OtherPart {
-  readonly __typename: "ToolPart" | "FilePart" | "SourceUrlPart" | "SourceDocumentPart" | "StepStartPart" | "DataPart";
+export interface ToolApproval {
+  readonly id: string;
+  /** Null until it is decided. */
+  readonly approved: boolean | null;
+  readonly reason: string | null;
+  readonly isAutomatic: boolean;
+  readonly decidedBy: string | null;
+  readonly decidedAt: string | null;
 }
-export type MessagePart = TextPart | ReasoningPart | OtherPart;
+export interface ToolPart {
+  readonly __typename: "ToolPart";
+  readonly toolCallId: string;
+  readonly toolName: string;
+  readonly title: string | null;
+  readonly toolState: ToolState;
+  readonly input: unknown;
+  /** The input as the model wrote it, while it is incomplete or if it cannot be read. */
+  readonly rawInput: string | null;
+  readonly output: unknown;
+  /** Another output follows that replaces this one. */
+  readonly preliminary: boolean;
+  readonly errorText: string | null;
+  readonly approval: ToolApproval | null;
+  readonly providerExecuted: boolean;
+}
+export interface FilePart {
+  readonly __typename: "FilePart";
+  readonly mediaType: string;
+  readonly filename: string | null;
+  readonly url: string;
+}
+export interface SourceUrlPart {
+  readonly __typename: "SourceUrlPart";
+  readonly sourceId: string;
+  readonly url: string;
+  readonly title: string | null;
+}
+export interface SourceDocumentPart {
+  readonly __typename: "SourceDocumentPart";
+  readonly sourceId: string;
+  readonly mediaType: string;
+  readonly documentTitle: string;
+  readonly filename: string | null;
+}
+export interface StepStartPart {
+  readonly __typename: "StepStartPart";
+  /** Of the step's row; null while it streams. */
+  readonly stepOrder: number | null;
+}
+export interface DataPart {
+  readonly __typename: "DataPart";
+  readonly name: string;
+  readonly partId: string | null;
+  readonly data: unknown;
+}
+export type MessagePart =
+  | TextPart
+  | ReasoningPart
+  | ToolPart
+  | FilePart
+  | SourceUrlPart
+  | SourceDocumentPart
+  | StepStartPart
+  | DataPart;
+
+export interface Usage {
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly totalTokens: number;
+  readonly cachedInputTokens: number;
+  readonly reasoningTokens: number;
+  readonly costMicros: number | null;
+}
 
 export interface UIMessage {
   readonly id: string;
@@ -33,6 +114,7 @@ export interface UIMessage {
   readonly userId: string | null;
   readonly clientId: string | null;
   readonly error: string | null;
+  readonly usage: Usage | null;
   readonly createdAt: string;
 }
 
@@ -44,10 +126,10 @@ export interface Stream {
 
 export type StreamState = "STREAMING" | "FINISHED" | "ABORTED";
 
-/** One AI SDK UIMessageChunk; only text and reasoning matter here. */
+/** One AI SDK UIMessageChunk, as it came: nothing about its fields is taken for granted. */
 export interface StreamPart {
   readonly type: string;
-  readonly delta?: string;
+  readonly [field: string]: unknown;
 }
 
 export interface StreamDelta {
@@ -62,6 +144,7 @@ export type GenerationStatus = "QUEUED" | "RUNNING" | "WAITING" | "SUCCEEDED" | 
 
 export interface Generation {
   readonly id: string;
+  readonly order: number;
   readonly status: GenerationStatus;
   readonly error: string | null;
 }
@@ -72,6 +155,8 @@ export interface ThreadSummary {
   readonly status: "ACTIVE" | "ARCHIVED";
   readonly createdAt: string;
   readonly lastMessageAt: string | null;
+  /** The tool calls in it that wait for a person. */
+  readonly pendingApprovals: readonly { readonly toolCallId: string }[];
 }
 
 export interface MessagePage {

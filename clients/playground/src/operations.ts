@@ -26,11 +26,25 @@ function operation<Data, Variables>(...parts: string[]): Operation<Data, Variabl
 const message = `
 fragment Message on UIMessage {
   id key threadId order stepOrder role status text agentName userId clientId error createdAt
-  parts { __typename ... on TextPart { text state } ... on ReasoningPart { text state } }
+  usage { inputTokens outputTokens totalTokens cachedInputTokens reasoningTokens costMicros }
+  parts {
+    __typename
+    ... on TextPart { text state }
+    ... on ReasoningPart { text state }
+    ... on ToolPart {
+      toolCallId toolName title toolState: state input rawInput output preliminary errorText providerExecuted
+      approval { id approved reason isAutomatic decidedBy decidedAt }
+    }
+    ... on FilePart { mediaType filename url }
+    ... on SourceUrlPart { sourceId url title }
+    ... on SourceDocumentPart { sourceId mediaType documentTitle: title filename }
+    ... on StepStartPart { stepOrder }
+    ... on DataPart { name partId data }
+  }
 }`;
 
 const summary = `
-fragment Summary on Thread { id title status createdAt lastMessageAt }`;
+fragment Summary on Thread { id title status createdAt lastMessageAt pendingApprovals { toolCallId } }`;
 
 const page = `
 fragment Page on UIMessageConnection {
@@ -44,11 +58,11 @@ fragment Snapshot on Thread {
   cursor
   uiMessages(last: $last) { ...Page }
   streams { id end uiMessage { ...Message } }
-  generations(last: 1) { edges { node { ...Run } } }
+  generations(last: 5) { edges { node { ...Run } } }
 }`;
 
 const run = `
-fragment Run on Generation { id status error }`;
+fragment Run on Generation { id order status error }`;
 
 const userErrors = `
 fragment Errors on UserError { code errorMessage path }`;
@@ -125,14 +139,45 @@ export const sendMessageMutation = operation<
   userErrors,
 );
 
-export const startGenerationMutation = operation<
-  { startGeneration: { generation: Generation | null; userErrors: UserError[] } },
-  { input: { threadId: string; agentName: string; promptMessageId: string; clientId: string } }
+export const regenerateMutation = operation<
+  { regenerate: { generation: Generation | null; userErrors: UserError[] } },
+  { input: { messageId: string; agentName: string } }
 >(
-  `mutation StartGeneration($input: StartGenerationInput!) {
-    startGeneration(input: $input) { generation { ...Run } userErrors { ...Errors } }
+  `mutation Regenerate($input: RegenerateInput!) {
+    regenerate(input: $input) { generation { ...Run } userErrors { ...Errors } }
   }`,
   run,
+  userErrors,
+);
+
+interface Decision {
+  readonly userErrors: readonly UserError[];
+}
+interface DecisionInput {
+  readonly input: { readonly threadId: string; readonly approvalId: string; readonly reason: string | null };
+}
+
+export const approveToolCallMutation = operation<{ approveToolCall: Decision }, DecisionInput>(
+  `mutation ApproveToolCall($input: ToolDecisionInput!) {
+    approveToolCall(input: $input) { userErrors { ...Errors } }
+  }`,
+  userErrors,
+);
+
+export const denyToolCallMutation = operation<{ denyToolCall: Decision }, DecisionInput>(
+  `mutation DenyToolCall($input: ToolDecisionInput!) {
+    denyToolCall(input: $input) { userErrors { ...Errors } }
+  }`,
+  userErrors,
+);
+
+export const submitToolResultMutation = operation<
+  { submitToolResult: Decision },
+  { input: { threadId: string; toolCallId: string; output: unknown } }
+>(
+  `mutation SubmitToolResult($input: SubmitToolResultInput!) {
+    submitToolResult(input: $input) { userErrors { ...Errors } }
+  }`,
   userErrors,
 );
 

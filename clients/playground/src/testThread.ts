@@ -17,11 +17,12 @@ export function message(order: number, stepOrder: number, fields: Partial<UIMess
     role: stepOrder === 0 ? "USER" : "ASSISTANT",
     status: "SUCCESS",
     text,
-    parts: text === "" ? [] : [{ __typename: "TextPart", text, state: "DONE" }],
+    parts: text === "" ? [] : [{ __typename: "TextPart", text, state: fields.status === "STREAMING" ? "STREAMING" : "DONE" }],
     agentName: stepOrder === 0 ? null : "demo",
     userId: null,
     clientId: null,
     error: null,
+    usage: null,
     createdAt: "2026-11-22T08:00:00.000Z",
     ...fields,
   };
@@ -33,7 +34,8 @@ export function stream(id: string, text: string, end: number, order = 0): Stream
 }
 
 export function delta(streamId: string, start: number, end: number, text: string): StreamDelta {
-  return { streamId, start, end, text, parts: [{ type: "text-delta", delta: text }] };
+  const begun = start === 0 ? [{ type: "text-start", id: "t" }] : [];
+  return { streamId, start, end, text, parts: [...begun, { type: "text-delta", id: "t", delta: text }] };
 }
 
 export function page(messages: readonly UIMessage[], startCursor: string | null = null): MessagePage {
@@ -50,6 +52,7 @@ export function snapshot(fields: Partial<ThreadSnapshot> = {}): ThreadSnapshot {
     status: "ACTIVE",
     createdAt: "2026-11-22T08:00:00.000Z",
     lastMessageAt: null,
+    pendingApprovals: [],
     cursor: "c0",
     uiMessages: page([]),
     streams: [],

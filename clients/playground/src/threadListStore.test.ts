@@ -5,7 +5,7 @@ import { newThreadListState, threadListReducer, type ThreadListState } from "./t
 
 function thread(id: string, minute: number, fields: Partial<ThreadSummary> = {}): ThreadSummary {
   const createdAt = `2026-11-22T08:${String(minute).padStart(2, "0")}:00.000Z`;
-  return { id, title: id, status: "ACTIVE", createdAt, lastMessageAt: null, ...fields };
+  return { id, title: id, status: "ACTIVE", createdAt, lastMessageAt: null, pendingApprovals: [], ...fields };
 }
 
 function page(threads: readonly ThreadSummary[], endCursor: string | null = null): ThreadPage {

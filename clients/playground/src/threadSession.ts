@@ -6,10 +6,13 @@ import { newId } from "./newId";
 import {
   abortGenerationMutation,
   abortStreamsMutation,
+  approveToolCallMutation,
   createThreadMutation,
+  denyToolCallMutation,
   olderMessagesQuery,
+  regenerateMutation,
   sendMessageMutation,
-  startGenerationMutation,
+  submitToolResultMutation,
   updateThreadMutation,
 } from "./operations";
 import { Store } from "./store";
@@ -70,33 +73,38 @@ export class ThreadSession {
     this.store.dispatch({ type: "draftDiscarded", clientId: draft.clientId });
   }
 
-  /** Asks for another answer to the prompt of the turn that this answer belongs to. */
+  /** Throws this answer away and asks for another one. */
   async answerAgain(answer: UIMessage, agentName: string): Promise<void> {
-    const prompt = this.store.state().messages.find((other) => other.order === answer.order && other.role === "USER");
-    if (!prompt) return;
     await this.attempt(async () => {
-      const input = {
-        threadId: answer.threadId,
-        agentName,
-        promptMessageId: prompt.id,
-        clientId: newId(),
-      };
-      const { startGeneration } = await request(startGenerationMutation, { input });
-      const { generation } = accepted(startGeneration);
+      const input = { messageId: answer.id, agentName };
+      const { generation } = accepted((await request(regenerateMutation, { input })).regenerate);
       if (generation) this.store.dispatch({ type: "generationStarted", generation });
     });
   }
 
-  /** Ends every answer that is being made. */
+  /** Lets a tool call run, or not. What comes of it comes with the thread's events. Raises RequestError. */
+  async decide(approvalId: string, approved: boolean, reason: string): Promise<void> {
+    const input = { threadId: this.store.state().threadId ?? "", approvalId, reason: reason.trim() || null };
+    if (approved) accepted((await request(approveToolCallMutation, { input })).approveToolCall);
+    else accepted((await request(denyToolCallMutation, { input })).denyToolCall);
+  }
+
+  /** Gives the result of a tool call that a person answers. Raises RequestError. */
+  async submit(toolCallId: string, output: unknown): Promise<void> {
+    const input = { threadId: this.store.state().threadId ?? "", toolCallId, output };
+    accepted((await request(submitToolResultMutation, { input })).submitToolResult);
+  }
+
+  /** Ends every answer that is being made or waits for somebody. */
   async stop(): Promise<void> {
-    const { threadId, running } = this.store.state();
+    const { threadId, active } = this.store.state();
     if (threadId === null) return;
     await this.attempt(async () => {
-      if (running.length === 0) {
+      if (active.length === 0) {
         const input = { threadId, reason: STOP_REASON };
         accepted((await request(abortStreamsMutation, { input })).abortStreams);
       }
-      for (const { id } of running) {
+      for (const { id } of active) {
         const input = { generationId: id, reason: STOP_REASON };
         accepted((await request(abortGenerationMutation, { input })).abortGeneration);
       }

@@ -17,9 +17,14 @@ export interface Draft {
   readonly error: string | null;
 }
 
-/** A stream whose message is not saved yet. A stream that is no longer `live` keeps its text on screen until it is. */
+/**
+ * A stream whose message is not saved yet. A stream that is no longer `live` keeps its text on screen until it is.
+ * Its `uiMessage` is the whole answer, with what earlier steps have saved; `begin` is the index of its own first part.
+ */
 export interface OpenStream extends Stream {
   readonly live: boolean;
+  readonly begin: number;
+  readonly stepOrder: number;
 }
 
 export interface ThreadState {
@@ -33,8 +38,8 @@ export interface ThreadState {
   readonly drafts: readonly Draft[];
   /** At most one per message key. */
   readonly streams: readonly OpenStream[];
-  /** Generations that are queued or running. */
-  readonly running: readonly Generation[];
+  /** Generations that have not ended: they are queued, run, or wait for a person. */
+  readonly active: readonly Generation[];
   /** Ids of streams and generations that have ended: late news about them is ignored. */
   readonly settled: ReadonlySet<string>;
   readonly hasOlder: boolean;
@@ -73,7 +78,7 @@ export function newThreadState(threadId: string | null): ThreadState {
     messages: [],
     drafts: [],
     streams: [],
-    running: [],
+    active: [],
     settled: new Set(),
     hasOlder: false,
     olderCursor: null,
@@ -86,11 +91,17 @@ export function isSettled(message: UIMessage): boolean {
   return message.status === "SUCCESS" || message.status === "FAILED";
 }
 
-export function isRunning(generation: Generation): boolean {
-  return generation.status === "QUEUED" || generation.status === "RUNNING";
+export function isActive({ status }: Generation): boolean {
+  return status === "QUEUED" || status === "RUNNING" || status === "WAITING";
 }
 
 /** True while an answer is being made: there is something to stop. */
 export function isAnswering(state: ThreadState): boolean {
-  return state.running.length > 0 || state.streams.some((stream) => stream.live);
+  const made = state.active.some((generation) => generation.status !== "WAITING");
+  return made || state.streams.some((stream) => stream.live);
+}
+
+/** True while an answer waits for a person to decide or answer a tool call. */
+export function isWaiting(state: ThreadState): boolean {
+  return state.active.some((generation) => generation.status === "WAITING");
 }

@@ -14,7 +14,7 @@ function shown(state: ThreadState): string[] {
 }
 
 function generation(id: string, status: Generation["status"]): Generation {
-  return { id, status, error: null };
+  return { id, order: 0, status, error: null };
 }
 
 describe("messages", () => {
@@ -170,16 +170,16 @@ describe("streams", () => {
         end: 6,
         text: "lo",
         parts: [
-          { type: "reasoning-start" },
-          { type: "reasoning-delta", delta: "Hmm" },
-          { type: "reasoning-end" },
+          { type: "reasoning-start", id: "r" },
+          { type: "reasoning-delta", id: "r", delta: "Hmm" },
+          { type: "reasoning-end", id: "r" },
           { type: "text-delta", delta: "lo" },
         ],
       },
     }));
     expect(visibleMessages(state)[1]?.message.parts).toEqual([
-      { __typename: "TextPart", text: "Hello", state: "DONE" },
-      { __typename: "ReasoningPart", text: "Hmm", state: "DONE" },
+      { __typename: "TextPart", text: "Hello", state: "STREAMING" },
+      { __typename: "ReasoningPart", text: "Hmm", state: "DONE", id: "r" },
     ]);
   });
 
@@ -236,7 +236,7 @@ describe("generations", () => {
     const queued = run(loaded(), { type: "generationStarted", generation: generation("g", "QUEUED") });
     expect(isAnswering(queued)).toBe(true);
     const running = run(queued, ...events({ __typename: "GenerationChanged", generation: generation("g", "RUNNING") }));
-    expect(running.running).toHaveLength(1);
+    expect(running.active).toHaveLength(1);
     const done = run(running, ...events({ __typename: "GenerationChanged", generation: generation("g", "SUCCEEDED") }));
     expect(isAnswering(done)).toBe(false);
   });

@@ -3,9 +3,10 @@
  * Saved messages win over streams, and a reader that finds a gap asks for a resync instead of guessing.
  */
 
+import { answerAt, belongsTo, readStream, startedStream } from "./answers";
 import type { Generation, Stream, StreamDelta, ThreadEvent, ThreadSnapshot, UIMessage } from "./model";
 import { appendDelta } from "./streamParts";
-import { isRunning, isSettled, type OpenStream, type ThreadAction, type ThreadState } from "./threadState";
+import { isActive, isSettled, type OpenStream, type ThreadAction, type ThreadState } from "./threadState";
 
 export function threadReducer(state: ThreadState, action: ThreadAction): ThreadState {
   switch (action.type) {
@@ -30,7 +31,7 @@ export function threadReducer(state: ThreadState, action: ThreadAction): ThreadS
     case "sent":
       return withSent(state, action);
     case "generationStarted":
-      return withGeneration(state, action.generation);
+      return withNewGeneration(state, action.generation);
     case "noticed":
       return { ...state, notice: action.notice };
   }
@@ -49,10 +50,8 @@ function withSnapshot(state: ThreadState, snapshot: ThreadSnapshot): ThreadState
     cursor,
     messages,
     drafts: state.drafts.filter((draft) => !confirmed.has(draft.clientId)),
-    streams: streams
-      .filter((stream) => !messages.some((message) => message.key === stream.uiMessage.key && isSettled(message)))
-      .map((stream) => ({ ...stream, live: true })),
-    running: latest.filter(isRunning),
+    streams: streams.map((stream) => readStream(stream, messages)),
+    active: latest.filter(isActive),
     settled: settledAfter(state.settled, latest, streams),
     hasOlder: uiMessages.pageInfo.hasPreviousPage,
     olderCursor: uiMessages.pageInfo.startCursor,
@@ -68,7 +67,7 @@ function settledAfter(
 ): ReadonlySet<string> {
   const ids = new Set(settled);
   for (const generation of generations) {
-    if (isRunning(generation)) ids.delete(generation.id);
+    if (isActive(generation)) ids.delete(generation.id);
     else ids.add(generation.id);
   }
   for (const stream of streams) ids.delete(stream.id);
@@ -87,22 +86,20 @@ function withEvent(before: ThreadState, event: ThreadEvent): ThreadState {
     case "StreamAdvanced":
       return withDelta(state, event.delta);
     case "StreamEnded":
-      return withStreamEnded(state, event.streamId, event.key);
+      return withStreamEnded(state, event.streamId);
     case "GenerationChanged":
       return withGeneration(state, event.generation);
     case "ThreadChanged":
       return { ...state, thread: event.thread };
     case "ThreadDeleted":
-      return { ...state, phase: "deleted", streams: [], running: [] };
+      return { ...state, phase: "deleted", streams: [], active: [] };
     case "ResyncRequired":
       return { ...state, resync: event.reason };
   }
 }
 
 function withMessage(state: ThreadState, message: UIMessage): ThreadState {
-  const kept = isSettled(message)
-    ? withoutStreams(state, (stream) => stream.uiMessage.key === message.key)
-    : withoutStreams(state, (stream) => stream.uiMessage.key === message.key && !stream.live);
+  const kept = withoutStreams(state, (stream) => !stream.live && belongsTo(stream, message));
   const settled = message.clientId === null ? kept : withoutDraft(kept, message.clientId);
   return isBeforeLoaded(state, message) ? settled : { ...settled, messages: upsert(settled.messages, message) };
 }
@@ -119,13 +116,14 @@ function withoutKeys(state: ThreadState, keys: ReadonlySet<string>): ThreadState
 }
 
 function withStream(state: ThreadState, stream: Stream): ThreadState {
-  const { key } = stream.uiMessage;
-  if (state.settled.has(stream.id) || savedWins(state, key)) return settle(state, stream.id);
+  if (state.settled.has(stream.id)) return state;
   const known = state.streams.find((candidate) => candidate.id === stream.id);
   if (known && known.end >= stream.end) return state;
+  const started = startedStream(stream, state.messages);
+  const { key } = started.uiMessage;
   const kept = withoutStreams(state, (other) => other.uiMessage.key === key && other.id !== stream.id);
   const others = kept.streams.filter((other) => other.id !== stream.id);
-  return { ...kept, streams: [...others, { ...stream, live: true }] };
+  return { ...kept, streams: [...others, started] };
 }
 
 function withDelta(state: ThreadState, delta: StreamDelta): ThreadState {
@@ -136,33 +134,37 @@ function withDelta(state: ThreadState, delta: StreamDelta): ThreadState {
   if (delta.start !== stream.end) {
     return { ...state, resync: `Stream ${stream.id} is known up to ${stream.end}, the delta starts at ${delta.start}` };
   }
-  const advanced: OpenStream = { ...stream, end: delta.end, uiMessage: appendDelta(stream.uiMessage, delta) };
+  const uiMessage = appendDelta(stream.uiMessage, delta, stream.begin);
+  const advanced: OpenStream = { ...stream, end: delta.end, uiMessage };
   return { ...state, streams: state.streams.map((other) => (other === stream ? advanced : other)) };
 }
 
-function withStreamEnded(state: ThreadState, streamId: string, key: string): ThreadState {
-  if (savedWins(state, key)) return settle(withoutStreams(state, (stream) => stream.id === streamId), streamId);
-  const streams = state.streams.map((stream) => (stream.id === streamId ? { ...stream, live: false } : stream));
+/** What was streamed stays on screen until its message is saved. */
+function withStreamEnded(state: ThreadState, streamId: string): ThreadState {
+  const stream = state.streams.find((candidate) => candidate.id === streamId);
+  if (!stream) return settle(state, streamId);
+  const saved = answerAt(state.messages, stream.uiMessage.order, stream.stepOrder);
+  if (saved && isSettled(saved)) return withoutStreams(state, (other) => other === stream);
+  const streams = state.streams.map((other) => (other === stream ? { ...stream, live: false } : other));
   return settle({ ...state, streams }, streamId);
-}
-
-function savedWins(state: ThreadState, key: string): boolean {
-  const saved = state.messages.find((message) => message.key === key);
-  return saved !== undefined && isSettled(saved);
 }
 
 function withGeneration(state: ThreadState, generation: Generation): ThreadState {
   if (state.settled.has(generation.id)) return state;
-  const others = state.running.filter((other) => other.id !== generation.id);
-  if (isRunning(generation)) return { ...state, running: [...others, generation] };
-  const waiting = generation.status === "WAITING";
-  return waiting ? { ...state, running: others } : settle({ ...state, running: others }, generation.id);
+  const others = state.active.filter((other) => other.id !== generation.id);
+  if (isActive(generation)) return { ...state, active: [...others, generation] };
+  return settle({ ...state, active: others }, generation.id);
+}
+
+/** A generation as a mutation gave it back: what events have told of it meanwhile is newer. */
+function withNewGeneration(state: ThreadState, generation: Generation): ThreadState {
+  return state.active.some((other) => other.id === generation.id) ? state : withGeneration(state, generation);
 }
 
 function withSent(state: ThreadState, sent: ThreadAction & { type: "sent" }): ThreadState {
   const stillDraft = state.drafts.some((draft) => draft.clientId === sent.clientId);
   const saved = sent.message && stillDraft ? withMessage(state, sent.message) : state;
-  return sent.generation ? withGeneration(saved, sent.generation) : saved;
+  return sent.generation ? withNewGeneration(saved, sent.generation) : saved;
 }
 
 function withOlder(state: ThreadState, older: ThreadAction & { type: "olderLoaded" }): ThreadState {

@@ -1,7 +1,11 @@
-/** What the reader sees of a thread: saved messages, streams over the ones that are not saved yet, own drafts last. */
+/**
+ * What the reader sees of a thread: saved messages, streams over the ones that are not saved yet, own drafts last.
+ * Neighbours that belong to one answer are one message.
+ */
 
+import { answerAt, joined, overlaid } from "./answers";
 import type { UIMessage } from "./model";
-import { isSettled, type Draft, type OpenStream, type ThreadState } from "./threadState";
+import { isSettled, type Draft, type ThreadState } from "./threadState";
 
 export interface VisibleMessage {
   /** The same before and after the server confirms or saves the message, so that nothing on screen is rebuilt. */
@@ -14,17 +18,30 @@ export interface VisibleMessage {
 export function visibleMessages(state: ThreadState): readonly VisibleMessage[] {
   const streams = new Map(state.streams.map((stream) => [stream.uiMessage.key, stream]));
   const saved = new Set(state.messages.map((message) => message.key));
-  const onlyStreamed = state.streams.filter((stream) => !saved.has(stream.uiMessage.key));
+  const onlyStreamed = state.streams.filter(({ uiMessage, stepOrder }) => {
+    const answer = answerAt(state.messages, uiMessage.order, stepOrder);
+    return !saved.has(uiMessage.key) && !(answer && isSettled(answer));
+  });
   const rows = [
-    ...state.messages.map((message) => overlay(message, streams.get(message.key))),
-    ...onlyStreamed.map((stream) => overlay(stream.uiMessage, stream)),
+    ...state.messages.map((message) => row(overlaid(message, streams.get(message.key)))),
+    ...onlyStreamed.map((stream) => row(stream.uiMessage)),
   ].sort((left, right) => left.message.order - right.message.order || left.message.stepOrder - right.message.stepOrder);
-  return [...rows, ...state.drafts.map((draft, index) => draftRow(draft, greatestOrder(rows) + 1 + index, state))];
+  return [...combined(rows), ...state.drafts.map((draft, index) => draftRow(draft, greatestOrder(rows) + 1 + index, state))];
 }
 
-function overlay(message: UIMessage, stream: OpenStream | undefined): VisibleMessage {
-  const shown = stream?.uiMessage ?? message;
-  return { id: message.clientId ?? message.key, message: shown, live: !isSettled(shown), draft: null };
+function row(message: UIMessage): VisibleMessage {
+  return { id: message.clientId ?? message.key, message, live: !isSettled(message), draft: null };
+}
+
+function combined(rows: readonly VisibleMessage[]): readonly VisibleMessage[] {
+  const answers: VisibleMessage[] = [];
+  for (const next of rows) {
+    const last = answers.at(-1);
+    const both = last?.message.role === "ASSISTANT" && next.message.role === "ASSISTANT";
+    if (!last || !both || last.message.order !== next.message.order) answers.push(next);
+    else answers[answers.length - 1] = { ...next, id: last.id, message: joined(last.message, next.message) };
+  }
+  return answers;
 }
 
 function draftRow(draft: Draft, order: number, state: ThreadState): VisibleMessage {
@@ -42,6 +59,7 @@ function draftRow(draft: Draft, order: number, state: ThreadState): VisibleMessa
     userId: null,
     clientId: draft.clientId,
     error: draft.error,
+    usage: null,
     createdAt: draft.createdAt,
   };
   return { id: draft.clientId, message, live: false, draft };
