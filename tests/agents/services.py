@@ -61,12 +61,14 @@ class Services:
     async def half_written(self, generation: Generation) -> Job:
         """A claimed job that has written "Half an answer "."""
         job = await self.claimed(generation)
+        assert job.stream is not None
         chunks = [{"type": "text-start", "id": "0"}, *words("Half an ", "answer ")]
         await self.store.deltas.append(delta(job.stream, 0, *chunks))
         return job
 
     async def stream(self, job: Job) -> Stream:
         """Its stream as it is stored now."""
+        assert job.stream is not None
         found = await self.streams.get(job.stream.id)
         assert found is not None
         return found

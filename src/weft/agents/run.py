@@ -87,6 +87,11 @@ class Attempt:
         )
 
     @property
+    def generation(self) -> Generation:
+        """The job as this attempt last stored it."""
+        return self._generation
+
+    @property
     def lost_usage(self) -> Usage:
         """What a call that was broken off has used, as far as the provider had reported."""
         return NO_USAGE if self._call is None else self._call.usage

@@ -232,18 +232,21 @@ async def abort_in(store: Store, change: Change, generation: Generation, reason:
 
 
 async def record_lost(store: Store, generation: Generation, lease_id: str, usage: Usage) -> None:
-    """Notes what a call that was broken off has used; not once another attempt has begun."""
+    """Notes what a call that was broken off has used; not once another attempt has begun.
+
+    `generation` is as the attempt knew it: a call whose row was stored before it was broken off is not noted again.
+    """
     if usage == NO_USAGE:
         return
 
     async def work(change: Change) -> None:
         current = await store.generations.leased(change.session, generation.id, lease_id)
-        if current is None:
+        reply = await store.messages.get(generation.reply_message_id, change.session)
+        if current is None or (reply is not None and reply.usage not in (None, NO_USAGE)):
             return
         change.add_usage(usage)
         await change.replace_generation(replace(current, usage=current.usage + usage))
-        reply = await store.messages.get(current.reply_message_id, change.session)
-        if reply is not None and reply.status is MessageStatus.FAILED and reply.usage in (None, NO_USAGE):
+        if reply is not None and reply.status is MessageStatus.FAILED:
             await change.replace_message(replace(reply, usage=usage))
 
     try:

@@ -145,10 +145,10 @@ class Worker:
         try:
             await attempt.run()
         except asyncio.CancelledError:
-            await record_lost(self._store, job.generation, job.lease_id, attempt.lost_usage)
+            await record_lost(self._store, attempt.generation, job.lease_id, attempt.lost_usage)
             raise
         except LeaseLost:
-            await record_lost(self._store, job.generation, job.lease_id, attempt.lost_usage)
+            await record_lost(self._store, attempt.generation, job.lease_id, attempt.lost_usage)
             _LOG.info("an answer was ended elsewhere", extra=facts)
         except UnavailableError as error:
             _LOG.warning("an answer waits for the store", extra={**facts, "error": error.message})
