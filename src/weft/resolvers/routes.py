@@ -30,6 +30,7 @@ def graphql_routes(
     `open_streams` is told of the HTTP responses that stay open, so that a server that stops can end them.
     `page` is where a browser is sent that opens the address itself."""
     service = Service(engine, make_context, Together())
-    http = HTTPEndpoint(service, page, stream_limits or StreamLimits(), open_streams or OpenStreams())
+    streams = OpenStreams() if open_streams is None else open_streams
+    http = HTTPEndpoint(service, page, stream_limits or StreamLimits(), streams)
     sockets = WebSocketEndpoint(service, allowed_origins=allowed_origins, limits=socket_limits)
     return [Route(path, http, methods=METHODS), WebSocketRoute(path, sockets)]
