@@ -33,8 +33,8 @@ TOOLS: Final = (weather, broken, transfer)
 
 def agent(*answers: Answer, **fields: Any) -> Agent:
     """An agent with all these tools that gives these answers in turn."""
-    given: dict[str, Any] = {"model": ScriptedModel(answers), "tools": TOOLS, **fields}
-    return Agent("helper", **given)
+    given: dict[str, Any] = {"name": "helper", "model": ScriptedModel(answers), "tools": TOOLS, **fields}
+    return Agent(**given)
 
 
 def model_of(agent: Agent) -> ScriptedModel:
