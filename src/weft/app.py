@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Final
 
 from starlette.applications import Starlette
@@ -58,7 +59,11 @@ class WeftApp(Starlette):
             ConfigError: a setting is wrong. UnavailableError: MongoDB does not answer.
         """
         works = self.work if work is None else work
-        async with self._database() as database, Weft(Store(database), self.agents, work=works) as weft:
+        timeout = timedelta(seconds=self.settings.stream_timeout)
+        async with (
+            self._database() as database,
+            Weft(Store(database), self.agents, work=works, stream_timeout=timeout) as weft,
+        ):
             yield weft
 
     @asynccontextmanager

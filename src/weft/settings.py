@@ -17,6 +17,9 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
     data_dir: Path = Field(default=Path(".weft"), description="Where the embedded MongoDB keeps its data.")
     mongodb_uri: SecretStr | None = Field(default=None, description="A replica set or Atlas; without it, embedded.")
+    stream_timeout: float = Field(
+        default=600, ge=1, le=86_400, description="Seconds that a stream of another writer lives without an append."
+    )
     database: str = Field(default="weft", description="Name of the database.")
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Final
 
 from tests.storage import deletion_calls, pending_calls
-from tests.storage.filled import GENERATION, MESSAGE, STREAM, THREAD, TURNS, USER
+from tests.storage.filled import GENERATION, MESSAGE, OUTSIDE, STREAM, THREAD, TURNS, USER
 from tests.support import LONG_AGO, delta, generation_at, row, stream_at, thread_value, words
 
 from weft.storage.expected import Expected
@@ -140,8 +140,17 @@ STREAMS: Final[dict[str, list[Call]]] = {
         lambda store, _: store.streams.page(THREAD, 0, [StreamState.STREAMING]),
         lambda store, _: store.streams.page(THREAD, 50, list(StreamState)),
     ],
+    "live_of_turn": [
+        lambda store, session: store.streams.live_of_turn(session, THREAD, TURNS - 1),
+        lambda store, session: store.streams.live_of_turn(session, THREAD, 5),
+    ],
     "insert": [lambda store, session: store.streams.insert(session, stream_at(900, 1))],
     "end": [lambda store, session: store.streams.end(session, stream_at(0, 1, id=STREAM))],
+    "beat": [lambda store, _: store.streams.beat(OUTSIDE)],
+    "silent": [lambda store, _: store.streams.silent(timedelta(minutes=10), 10)],
+    "is_silent": [lambda store, session: store.streams.is_silent(session, OUTSIDE, timedelta(minutes=10))],
+    "ended": [lambda store, _: store.streams.ended(timedelta(minutes=5), 10)],
+    "forget": [lambda store, _: store.streams.forget(["str_none", "str_gone"])],
 }
 
 DELTAS: Final[dict[str, list[Call]]] = {

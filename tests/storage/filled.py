@@ -28,6 +28,7 @@ THREAD: Final = "thr_0"
 USER: Final = "ann"
 TURNS: Final = 200
 STREAM: Final = "str_0"
+OUTSIDE: Final = "str_outside"
 GENERATION: Final = "gen_0"
 MESSAGE: Final = "msg_0_0"
 
@@ -86,7 +87,19 @@ def _streams() -> list[Doc]:
         fields = {"state": StreamState.STREAMING} if turn == TURNS - 1 else {**ended, "ended_at": utc_now()}
         docs.append(stream_doc(stream_at(turn, 1, id=f"str_{turn}", thread_id=THREAD, start_seq=10 * turn, **fields)))
     others = (stream_at(turn, 1, thread_id=f"thr_{turn}") for turn in range(1, 300))
-    return docs + [stream_doc(other) for other in others]
+    docs[1]["endedAt"] = docs[2]["endedAt"] = utc_now() - timedelta(hours=1)
+    return docs + [stream_doc(other) for other in others] + _outside_streams()
+
+
+def _outside_streams() -> list[Doc]:
+    """One of them has been silent for long."""
+    docs: list[Doc] = []
+    for number in range(200):
+        beat = LONG_AGO if number == 0 else utc_now()
+        stream = stream_at(0, 1, thread_id=f"thr_outside_{number}", message_id=f"msg_outside_{number}")
+        docs.append(stream_doc(stream) | {"heartbeatAt": beat})
+    docs[0]["_id"] = OUTSIDE
+    return docs
 
 
 def _deltas() -> list[Doc]:

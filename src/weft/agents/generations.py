@@ -8,6 +8,7 @@ from weft.agents.agent import Agent
 from weft.agents.call_checks import check_tools
 from weft.agents.denials import deny_open
 from weft.agents.limits import MAX_CLIENT_ID, MAX_METADATA_BYTES, MAX_PROMPT_BYTES, MAX_TITLE, check_json, check_text
+from weft.agents.outside_endings import make_way
 from weft.agents.removing import remove_rows
 from weft.agents.resuming import LEASE
 from weft.agents.turns import RESTARTING, abort_in, new_generation, pending_reply
@@ -149,6 +150,7 @@ async def queue(
     """
     for running in await store.generations.active_of_turn(change.session, change.thread.id, prompt.order):
         await _make_way(store, change, running)
+    await make_way(store, change, prompt.order, RESTARTING)
     await deny_open(store, change)
     free = await change.next_step(prompt.order)
     step = free if step_order is None else max(free, step_order)

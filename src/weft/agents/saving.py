@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from weft.agents.outside_endings import abort_outside
 from weft.agents.turns import RESTARTING, abort_in, new_message
 from weft.errors import ErrorCode, InputError, not_found
 from weft.storage.changes import Change
@@ -13,6 +14,7 @@ from weft.threads import ids
 from weft.threads.drafts import Draft
 from weft.threads.messages import Message, MessageRole, MessageStatus, reasoning_of
 from weft.threads.placement import Start, check_order, place
+from weft.threads.streams import StreamState
 from weft.threads.vectors import Embeddings
 
 MOST_MESSAGES: Final = 1000
@@ -59,11 +61,14 @@ class SaveOptions:
 
 
 class Saving:
-    """One call to save. Run `work` in a change of the thread."""
+    """One call to save. Run `work` in a change of the thread. `stream_id`: the stream that the messages end."""
 
-    def __init__(self, store: Store, drafts: Sequence[Draft], options: SaveOptions) -> None:
+    def __init__(
+        self, store: Store, drafts: Sequence[Draft], options: SaveOptions, stream_id: str | None = None
+    ) -> None:
         options.check(drafts)
         self._store = store
+        self._stream_id = stream_id
         self._drafts = drafts
         self._options = options
 
@@ -170,6 +175,7 @@ class Saving:
     async def _fill(self, change: Change, pending: Message, error: str | None, batch_id: str | None) -> Message:
         """The pending row, in its place; whoever was writing it is stopped."""
         await stop_generation(self._store, change, pending)
+        await stop_stream(self._store, change, pending, self._stream_id)
         place_of_pending = {"id": pending.id, "order": pending.order, "step_order": pending.step_order}
         row = self._row(change, self._drafts[0], error, batch_id, **place_of_pending)
         row = replace(row, agent_name=row.agent_name or pending.agent_name, created_at=pending.created_at)
@@ -232,9 +238,20 @@ async def stop_generation(store: Store, change: Change, reply: Message) -> bool:
     return False
 
 
+async def stop_stream(store: Store, change: Change, reply: Message, kept: str | None = None) -> None:
+    """Ends the stream of somebody else that writes this row, but for the one that is `kept`."""
+    stream = await store.streams.live_of_turn(change.session, reply.thread_id, reply.order)
+    if stream is not None and stream.message_id == reply.id and stream.id != kept:
+        end = await store.deltas.end(stream.id, change.session)
+        await change.end_stream(stream, StreamState.ABORTED, end, RESTARTING)
+
+
 async def stop_writing(store: Store, change: Change, row: Message) -> None:
-    """Fails a pending row, and with it the answer that writes it."""
-    if not await stop_generation(store, change, row):
+    """Fails a pending row, and with it the answer, or the stream of somebody else, that writes it."""
+    if await stop_generation(store, change, row):
+        return
+    stream = await store.streams.live_of_turn(change.session, row.thread_id, row.order)
+    if stream is None or stream.message_id != row.id or not await abort_outside(store, change, stream, RESTARTING):
         failed = replace(row, status=MessageStatus.FAILED, error=RESTARTING, updated_at=change.now)
         await change.replace_message(failed)
         await store.vectors.remove(change.session, [row.id])

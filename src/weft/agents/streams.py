@@ -1,17 +1,19 @@
-"""Streams as a reader finds and stops them."""
+"""Streams as a reader finds and stops them; those of other writers are written here too."""
 
 import asyncio
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from weft.agents.generations import ABORTED, GenerationService
 from weft.agents.limits import MAX_TITLE, check_text
+from weft.agents.outside_endings import abort_alone
+from weft.agents.outside_streams import STREAM_TIMEOUT, OutsideStreams
 from weft.errors import not_found
-from weft.storage.changes import Change
 from weft.storage.store import Store
 from weft.storage.streams import at_end
 from weft.threads.cursors import Cursor
-from weft.threads.streams import Delta, Stream, StreamState
+from weft.threads.streams import Delta, Stream, StreamState, unbroken
 from weft.threads.threads import Thread
 from weft.threads.ui_messages import LiveStream
 
@@ -24,11 +26,11 @@ class Moment:
     live: list[LiveStream]
 
 
-class StreamService:
+class StreamService(OutsideStreams):
     """`weft.streams`."""
 
-    def __init__(self, store: Store, generations: GenerationService) -> None:
-        self._store = store
+    def __init__(self, store: Store, generations: GenerationService, timeout: timedelta = STREAM_TIMEOUT) -> None:
+        super().__init__(store, timeout)
         self._generations = generations
 
     async def get(self, stream_id: str) -> Stream | None:
@@ -47,7 +49,7 @@ class StreamService:
 
     async def load(self, stream: Stream) -> LiveStream:
         """The stream with all it has written up to `stream.end`."""
-        deltas = await self._store.deltas.read_all(stream.id, 0, stream.end)
+        deltas = unbroken(await self._store.deltas.read_all(stream.id, 0, stream.end), 0)
         chunks = [part for delta in deltas for part in delta.parts]
         return LiveStream(replace(stream, end=deltas[-1].end if deltas else 0), chunks)
 
@@ -85,11 +87,7 @@ class StreamService:
             await self._generations.abort(stream.generation_id, reason)
             ended = await self._store.streams.get(stream.id)
             return ended is not None and ended.state is StreamState.ABORTED
-
-        async def work(change: Change) -> bool:
-            return await change.end_stream(stream, StreamState.ABORTED, await self._store.deltas.end(stream.id), reason)
-
-        return await self._store.change(stream.thread_id, work)
+        return await abort_alone(self._store, stream, reason)
 
     async def _with_end(self, stream: Stream) -> Stream:
         if stream.state is not StreamState.STREAMING:
@@ -99,6 +97,6 @@ class StreamService:
     async def _as_live(self, stream: Stream) -> LiveStream:
         """The stream as it is now, shown as live even when it ended since the thread was read."""
         upper = None if stream.state is StreamState.STREAMING else stream.end
-        deltas = await self._store.deltas.read_all(stream.id, 0, upper)
+        deltas = unbroken(await self._store.deltas.read_all(stream.id, 0, upper), 0)
         chunks = [part for delta in deltas for part in delta.parts]
         return LiveStream(at_end(stream, deltas[-1].end if deltas else 0), chunks)

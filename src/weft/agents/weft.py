@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
 from types import TracebackType
 from typing import Self
 
@@ -13,6 +14,8 @@ from weft.agents.deleter import Deleter
 from weft.agents.deletions import Deletions
 from weft.agents.generations import GenerationService
 from weft.agents.messages import MessageService
+from weft.agents.outside_streams import STREAM_TIMEOUT
+from weft.agents.stream_sweeper import StreamSweeper
 from weft.agents.streams import StreamService
 from weft.agents.threads import ThreadService
 from weft.agents.tools.definition import Tool
@@ -36,7 +39,15 @@ class Weft:
     Told not to, it still works on what only this process can: answers by an agent that was made for one call.
     """
 
-    def __init__(self, store: Store, agents: Sequence[Agent] = (), *, work: bool = True) -> None:
+    def __init__(
+        self,
+        store: Store,
+        agents: Sequence[Agent] = (),
+        *,
+        work: bool = True,
+        stream_timeout: timedelta = STREAM_TIMEOUT,
+    ) -> None:
+        """`stream_timeout`: how long a stream lives that is not an agent's and that nobody appends to."""
         self.agents = by_name(tuple(agents))
         self.store = store
         self.deleter = Deleter(store) if work else None
@@ -44,7 +55,8 @@ class Weft:
         self.threads = ThreadService(store, deletions)
         self.messages = MessageService(store, self.agents, deletions)
         self.generations = GenerationService(store, self.agents)
-        self.streams = StreamService(store, self.generations)
+        self.streams = StreamService(store, self.generations, stream_timeout)
+        self.sweeper = StreamSweeper(store, stream_timeout) if work else None
         self.approvals = ApprovalService(store)
         self.answers = AnswerService(self)
         self.waiters = Waiters(store)
@@ -69,6 +81,8 @@ class Weft:
         if self.deleter is not None:
             self.feeds.listen(self.deleter.hear, self.deleter.wake)
             self._keep_running("deleter", self.deleter.run)
+        if self.sweeper is not None:
+            self._keep_running("sweeper", self.sweeper.run)
         return self
 
     async def __aexit__(

@@ -28,7 +28,13 @@ from weft.schema.generations import Generation
 from weft.schema.messages import Message
 from weft.schema.node import Node
 from weft.schema.paging import Connection, UserConnection
-from weft.schema.payloads import AbortStreamsPayload, GenerationPayload, SendMessagePayload, ThreadPayload
+from weft.schema.payloads import (
+    AbortStreamsPayload,
+    GenerationPayload,
+    SendMessagePayload,
+    StreamPayload,
+    ThreadPayload,
+)
 from weft.schema.saving import MessagePayload, SaveMessagesPayload
 from weft.schema.scalars import SCALARS
 from weft.schema.streams import Stream
@@ -159,6 +165,18 @@ class Mutation:
     abort_streams: AbortStreamsPayload = strawberry.field(
         resolver=stream_fields.abort_streams,
         description="Stops what is being written in a thread; what has been written so far is kept.",
+    )
+    create_stream: StreamPayload = strawberry.field(
+        resolver=stream_fields.create_stream,
+        description="Begins a live stream of a writer that is no agent of this server, together with the pending "
+        "message that it writes. One live stream a turn. A stream that nobody appends to for ten minutes is aborted.",
+    )
+    append_to_stream: StreamPayload = strawberry.field(
+        resolver=stream_fields.append_to_stream, description="Adds parts to a stream, live for everybody who follows."
+    )
+    finish_stream: StreamPayload = strawberry.field(
+        resolver=stream_fields.finish_stream,
+        description="Ends a stream and stores its message, in one transaction. Repeating it changes nothing.",
     )
 
 

@@ -4,6 +4,7 @@ import strawberry
 
 from weft.schema.errors import UserError, user_errors_field
 from weft.schema.generations import Generation
+from weft.schema.streams import Stream
 from weft.schema.threads import Thread
 from weft.schema.ui_messages import UIMessage
 
@@ -42,5 +43,13 @@ class GenerationPayload:
 class AbortStreamsPayload:
     aborted_ids: list[strawberry.ID] = strawberry.field(
         default_factory=list, description="The streams that were stopped; those that had ended are not among them."
+    )
+    user_errors: list[UserError] = user_errors_field()
+
+
+@strawberry.type(description="The outcome of writing a stream.")
+class StreamPayload:
+    stream: Stream | None = strawberry.field(
+        default=None, description="The stream as it is now; null if there are errors."
     )
     user_errors: list[UserError] = user_errors_field()

@@ -1,8 +1,13 @@
-"""Stream documents: at most one live stream a turn. A live stream's `end` is that of its last delta."""
+"""Stream documents: at most one live stream a turn. A live stream's `end` is that of its last delta.
+
+`heartbeatAt`, by MongoDB's clock, is there while a stream is live that no lease covers.
+"""
 
 from collections.abc import Collection as SizedCollection
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Final
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
@@ -15,6 +20,7 @@ _LIVE = 2**53
 """`endSeq` of a live stream: greater than any event's number, so that one range finds all alive after a moment."""
 
 _LIST_LIMIT = 100
+_EVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Streams:
@@ -31,6 +37,7 @@ class Streams:
             partialFilterExpression={"state": StreamState.STREAMING.value},
         ),
         IndexModel([("endedAt", ASCENDING)], expireAfterSeconds=int(LOG_RETENTION / timedelta(seconds=1))),
+        IndexModel([("heartbeatAt", ASCENDING)], partialFilterExpression={"heartbeatAt": {"$exists": True}}),
     )
 
     def __init__(self, database: Database) -> None:
@@ -40,6 +47,12 @@ class Streams:
         """The stream as stored: `end` of a live one is 0, see `Deltas.end`."""
         with translated():
             doc = await self.collection.find_one({"_id": stream_id}, session=session)
+        return None if doc is None else stream_of(doc)
+
+    async def live_of_turn(self, session: Session, thread_id: str, order: int) -> Stream | None:
+        """The one stream that is being written in a turn."""
+        match = {"threadId": thread_id, "order": order, "state": StreamState.STREAMING.value}
+        doc = await self.collection.find_one(match, session=session)
         return None if doc is None else stream_of(doc)
 
     async def alive_after(self, thread_id: str, seq: int) -> list[Stream]:
@@ -64,8 +77,43 @@ class Streams:
         fields = stream_doc(stream)
         del fields["_id"]
         match = {"_id": stream.id, "state": StreamState.STREAMING.value}
-        result = await self.collection.update_one(match, {"$set": fields}, session=session)
+        update = {"$set": fields, "$unset": {"heartbeatAt": ""}}
+        result = await self.collection.update_one(match, update, session=session)
         return result.modified_count == 1
+
+    async def beat(self, stream_id: str, session: Session | None = None) -> None:
+        """Notes that the writer of a live stream lives. Only streams that have a heartbeat can be `silent`."""
+        match = {"_id": stream_id, "state": StreamState.STREAMING.value}
+        with translated():
+            await self.collection.update_one(match, [{"$set": {"heartbeatAt": "$$NOW"}}], session=session)
+
+    async def silent(self, length: timedelta, limit: int) -> list[Stream]:
+        """Live streams whose last heartbeat is so long ago, the longest first."""
+        with translated():
+            query = self.collection.find(_ago("heartbeatAt", length)).sort([("heartbeatAt", ASCENDING)])
+            return [stream_of(doc) for doc in await query.limit(limit).to_list()]
+
+    async def is_silent(self, session: Session, stream_id: str, length: timedelta) -> bool:
+        """Whether it still is, in a transaction that ends it."""
+        match = {"_id": stream_id} | _ago("heartbeatAt", length)
+        return await self.collection.find_one(match, projection=["_id"], session=session) is not None
+
+    async def ended(self, length: timedelta, limit: int) -> list[str]:
+        """Ids of streams that ended so long ago, the oldest first."""
+        with translated():
+            query = self.collection.find(_ago("endedAt", length), projection=["_id"]).sort([("endedAt", ASCENDING)])
+            return [doc["_id"] for doc in await query.limit(limit).to_list()]
+
+    async def forget(self, stream_ids: Sequence[str]) -> None:
+        """Deletes streams. Their deltas lose what leads to them: see that a job deletes those."""
+        with translated():
+            await self.collection.delete_many({"_id": {"$in": list(stream_ids)}})
+
+
+def _ago(field: str, length: timedelta) -> Doc:
+    """That a time is so long ago, by MongoDB's clock."""
+    then = {"$subtract": ["$$NOW", int(length / timedelta(milliseconds=1))]}
+    return {field: {"$gt": _EVER}, "$expr": {"$lte": [f"${field}", then]}}
 
 
 def stream_doc(stream: Stream) -> Doc:
@@ -86,7 +134,7 @@ def stream_doc(stream: Stream) -> Doc:
         "end": stream.end,
         "startedAt": stream.started_at,
         "endedAt": stream.ended_at,
-    }
+    } | ({} if stream.message_id is None else {"messageId": stream.message_id})
 
 
 def stream_of(doc: Doc) -> Stream:
@@ -108,6 +156,7 @@ def stream_of(doc: Doc) -> Stream:
         end=doc["end"],
         started_at=doc["startedAt"],
         ended_at=doc["endedAt"],
+        message_id=doc.get("messageId"),
     )
 
 

@@ -99,8 +99,7 @@ class Feeds:
         if thread is not None and cursor.seq > thread.seq:
             raise InputError("the cursor is from the future of this thread", path=("after",))
         streams = await self._log.streams_alive_after(cursor.thread_id, cursor.seq)
-        ends = {stream.id: cursor.ends.get(stream.start_seq, 0) for stream in streams}
-        return Seen(cursor.seq, ends)
+        return Seen(cursor.seq, {stream.start_seq: 0 for stream in streams} | dict(cursor.ends))
 
     async def _open(self, topics: dict[K, T], key: K, make: Callable[[], T]) -> tuple[T, Callable[[], None]]:
         """The topic, registered before it reads its state, so that no change falls in between."""

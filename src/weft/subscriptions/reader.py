@@ -10,15 +10,19 @@ from weft.threads.events import Item, ResyncRequired, StreamAdvanced, ThreadDele
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a reader had seen before it came: a topic that lags behind the store may still bring some of it."""
+    """What a reader had seen before it came: a topic that lags behind the store may still bring some of it.
+
+    `ends` has every stream that was alive at `seq`, by the event that started it, with how far the reader had come.
+    """
 
     seq: int = -1
-    ends: Mapping[str, int] = field(default_factory=dict[str, int])
+    ends: Mapping[int, int] = field(default_factory=dict[int, int])
 
     def admits(self, item: Item) -> bool:
-        if isinstance(item.event, StreamAdvanced):
-            return item.event.delta.end > self.ends.get(item.event.delta.stream_id, 0)
-        return item.seq > self.seq
+        if not isinstance(item.event, StreamAdvanced):
+            return item.seq > self.seq
+        end = self.ends.get(item.start_seq)
+        return item.start_seq > self.seq if end is None else item.event.delta.end > end
 
 
 class Reader:

@@ -53,8 +53,9 @@ class Moment:
         return None if event is None else Item(event, self.cursor().encode(), seq)
 
     def after_delta(self, delta: Delta) -> Item:
-        self.live[delta.stream_id].end = delta.end
-        return Item(StreamAdvanced(delta), self.cursor().encode(), self.seq)
+        progress = self.live[delta.stream_id]
+        progress.end = delta.end
+        return Item(StreamAdvanced(delta), self.cursor().encode(), self.seq, progress.stream.start_seq)
 
 
 class ThreadTopic(ChangingTopic):

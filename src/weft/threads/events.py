@@ -103,12 +103,14 @@ LiveEvent = (
 class Item:
     """A live event and the cursor just after it. Shared by all readers of the topic; compared by identity.
 
-    `seq` is the number of the last event up to here: of this one, or before this delta.
+    `seq` is the number of the last event up to here: of this one, or before this delta. `start_seq` is, of a delta, the
+    number of the event that started its stream.
     """
 
     event: LiveEvent
     cursor: str
     seq: int = 0
+    start_seq: int = 0
 
 
 class HistoryLost(Exception):

@@ -42,6 +42,8 @@ class Stream:
     end: int
     started_at: datetime
     ended_at: datetime | None
+    message_id: str | None = None
+    """The row that it writes, when no generation does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,17 @@ def compress(parts: Iterable[Chunk]) -> list[Chunk]:
 def _joined(run: Sequence[Chunk]) -> Chunk:
     fields = {name: value for part in run for name, value in part.items()}
     return {**fields, "delta": "".join(part["delta"] for part in run)}
+
+
+def unbroken(deltas: Iterable[Delta], start: int) -> list[Delta]:
+    """The deltas from `start` up to the first hole: of a stream that is being cleaned away some may be gone."""
+    joined: list[Delta] = []
+    for delta in deltas:
+        if delta.start != start:
+            break
+        joined.append(delta)
+        start = delta.end
+    return joined
 
 
 def join(deltas: Sequence[Delta]) -> Delta:
