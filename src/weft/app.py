@@ -10,7 +10,11 @@ from starlette.middleware import Middleware
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
+from weft.adapters.ai_sdk.chats import Caller
+from weft.adapters.ai_sdk.event_stream import SERVER_SEND
+from weft.adapters.ai_sdk.routes import ai_sdk_routes
 from weft.agents.agent import Agent
 from weft.agents.demo_tools import DEMO_TOOLS
 from weft.agents.weft import Weft
@@ -45,11 +49,17 @@ class WeftApp(Starlette):
         self._client = client
         routes = [
             *graphql_routes(Engine(schema), self._context, page="/graphiql"),
+            *ai_sdk_routes(self._caller),
             Route("/healthz", _healthz),
             Route("/readyz", self._readyz),
             *page_routes(),
         ]
         super().__init__(routes=routes, middleware=[Middleware(DirectSend)], lifespan=WeftApp._lifespan)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            scope[SERVER_SEND] = send
+        await super().__call__(scope, receive, send)
 
     @asynccontextmanager
     async def opened(self, *, work: bool | None = None) -> AsyncGenerator[Weft, None]:
@@ -86,6 +96,9 @@ class WeftApp(Starlette):
 
     async def _context(self, _: HTTPConnection) -> Context:
         return Context(self.weft, LOCAL_OPERATOR)
+
+    async def _caller(self, _: HTTPConnection) -> Caller:
+        return Caller(self.weft, LOCAL_OPERATOR.user_id)
 
     async def _readyz(self, _: Request) -> Response:
         problems = await self.weft.ready()

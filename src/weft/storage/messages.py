@@ -44,7 +44,7 @@ class Messages:
             doc = await self.collection.find_one({"_id": message_id}, session=session)
         return None if doc is None else message_of(doc)
 
-    async def by_client_id(self, session: Session, thread_id: str, client_id: str) -> Message | None:
+    async def by_client_id(self, session: Session | None, thread_id: str, client_id: str) -> Message | None:
         doc = await self.collection.find_one({"threadId": thread_id, "clientId": client_id}, session=session)
         return None if doc is None else message_of(doc)
 
