@@ -1,9 +1,9 @@
 // The graphql-ws client, doing what applications do with it. Prints one JSON line for each thing it sees.
 import { createClient } from 'graphql-ws'
 import WebSocket from 'ws'
+import { say } from './say.mjs'
 
 const [url] = process.argv.slice(2)
-const say = (what, value) => console.log(JSON.stringify({ what, value }))
 
 const client = createClient({
   url,
