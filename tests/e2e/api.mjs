@@ -35,6 +35,7 @@ const THREAD = `query ($id: ID!) {
   thread(id: $id) {
     title
     uiMessages(last: 100) { edges { node { key role status text error clientId } } }
+    pendingApprovals { toolCallId }
     generations(last: 1) { edges { node { status } } }
   }
 }`;
@@ -45,6 +46,7 @@ export async function storedThread(base, id) {
   return {
     title: thread.title,
     messages: thread.uiMessages.edges.map((edge) => edge.node),
+    pending: thread.pendingApprovals.length,
     generation: thread.generations.edges[0]?.node.status,
   };
 }

@@ -1,8 +1,67 @@
-"""The app the browser tests talk to: the demo, and an agent slow enough to be interrupted."""
+"""The app the browser tests talk to: the demo, one slow enough to be interrupted, and agents whose runs have tools."""
 
-from weft import Agent, create_app
-from weft.testing import ScriptedModel
+import asyncio
+from collections.abc import AsyncGenerator
+
+from weft import Agent, create_app, tool
+from weft.agents.demo_tools import DEMO_TOOLS
+from weft.agents.tools.answered import human_tool
+from weft.testing import Answer, Call, FileMade, ReasoningDelta, ScriptedModel, SourceFound, Usage
 
 ANSWER = " ".join(f"word{number}" for number in range(1, 61))
+PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M/wHwAEBgIApD5fRAAAAABJRU5ErkJggg=="
+COUNTED = 12
 
-app = create_app([Agent("demo", model="demo"), Agent("slow", model=ScriptedModel([ANSWER], delay=0.05, repeat=True))])
+
+@tool(title="Count slowly")
+async def count_slowly(to: int) -> AsyncGenerator[str]:
+    """Counts, and shows how far it is."""
+    for number in range(1, to + 1):
+        await asyncio.sleep(0.15)
+        yield f"counted to {number}"
+
+
+@tool
+async def broken() -> str:
+    """Fails."""
+    raise ValueError("the machine is out of paper")
+
+
+RICH: list[Answer] = [
+    [
+        ReasoningDelta("First I count, then I try the printer."),
+        "One moment.",
+        Call("count_slowly", {"to": COUNTED}),
+        Call("broken"),
+    ],
+    [
+        "I counted; the printer failed.",
+        SourceFound("s1", "https://example.org/counting", "On counting"),
+        FileMade("image/png", PIXEL),
+    ],
+]
+
+MIXED: list[Answer] = [
+    [Call("count_slowly", {"to": 2 * COUNTED}), Call("demo_transfer", {"amount": 5, "to": "Ada"})],
+    "Counted and sent.",
+]
+
+app = create_app(
+    [
+        Agent("demo", model="demo", tools=DEMO_TOOLS),
+        Agent("slow", model=ScriptedModel([ANSWER], delay=0.05, repeat=True)),
+        Agent("rich", model=ScriptedModel(RICH, repeat=True), tools=[count_slowly, broken]),
+        Agent("mixed", model=ScriptedModel(MIXED, repeat=True), tools=[count_slowly, *DEMO_TOOLS]),
+        Agent(
+            "asker",
+            model=ScriptedModel(
+                [Call("ask_human", {"question": "Which colour?"}), "Then it shall be so."],
+                name="gpt-5-mini",
+                provider="openai",
+                usage=Usage(input_tokens=1200, output_tokens=34, total_tokens=1234),
+                repeat=True,
+            ),
+            tools=[human_tool(title="A question")],
+        ),
+    ]
+)

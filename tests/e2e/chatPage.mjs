@@ -51,4 +51,22 @@ export class ChatPage {
   async keys() {
     return this.page.locator(".message").evaluateAll((rows) => rows.map((row) => row.dataset.key));
   }
+
+  /** The nth tool call of the thread as soon as it is in this state. */
+  async tool(nth, state) {
+    const card = this.page.locator(".tool").nth(nth);
+    await this.page.locator(`.tool >> nth=${nth}`).and(this.page.locator(`[data-state="${state}"]`)).waitFor();
+    return card;
+  }
+
+  /** The question whether a call may run, as soon as it is asked. */
+  async question() {
+    const question = this.page.getByRole("group", { name: /^Approve / });
+    await question.waitFor();
+    return {
+      reason: question.getByLabel("Reason"),
+      approve: question.getByRole("button", { name: "Approve" }),
+      deny: question.getByRole("button", { name: "Deny" }),
+    };
+  }
 }

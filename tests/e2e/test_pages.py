@@ -23,7 +23,7 @@ async def server(mongod: EmbeddedMongo, db: Database, tmp_path: Path) -> AsyncGe
 
 
 @pytest.mark.timeout(180)
-@pytest.mark.parametrize("script", ["chat", "graphiql", "resume"])
+@pytest.mark.parametrize("script", ["chat", "tools", "graphiql", "resume"])
 async def test_seen_through_a_real_client(server: ServerProcess, script: str) -> None:
     """What each script proves it prints; see the script."""
     assert (HERE / "node_modules").is_dir(), "run: make test-deps"

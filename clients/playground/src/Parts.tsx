@@ -8,7 +8,7 @@ import { Reasoning } from "./Reasoning";
 import { Sources } from "./Sources";
 import type { ThreadSession } from "./threadSession";
 import { ToolCard } from "./ToolCard";
-import { isFinal } from "./toolChunks";
+import { asksApproval, isBusy } from "./toolWords";
 
 interface PartsProps {
   readonly session: ThreadSession;
@@ -44,7 +44,7 @@ export function Parts({ session, message, live, waiting }: PartsProps) {
         <Fragment key={names[index]}>{view(part)}</Fragment>
       ))}
       <Sources parts={message.parts} />
-      {live && isBetween(shown.at(-1)) && <Waiting />}
+      {live && isBetween(shown) && <Waiting />}
     </>
   );
 }
@@ -54,9 +54,11 @@ function isShown(part: MessagePart): boolean {
   return part.__typename === "ToolPart" || part.__typename === "FilePart" || part.__typename === "DataPart";
 }
 
-/** Nothing on screen moves by itself: nothing has come yet, or a tool is through and the next words are to come. */
-function isBetween(last: MessagePart | undefined): boolean {
-  return last === undefined || (last.__typename === "ToolPart" && isFinal(last.toolState) && !last.preliminary);
+/** Nothing on screen moves by itself: nothing has come yet, or the tools are through and the next words are to come. */
+function isBetween(shown: readonly MessagePart[]): boolean {
+  const last = shown.at(-1);
+  if (last !== undefined && last.__typename !== "ToolPart") return false;
+  return !shown.some((part) => part.__typename === "ToolPart" && (isBusy(part, true) || asksApproval(part)));
 }
 
 /** Names that a part keeps while others come before it, so that what the reader opened stays open. */

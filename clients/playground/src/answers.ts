@@ -50,9 +50,18 @@ export function belongsTo(stream: OpenStream, message: UIMessage): boolean {
   return message.role === "ASSISTANT" && message.order === order && message.stepOrder <= stream.stepOrder;
 }
 
+/**
+ * Whether the saved answer is shown, not the stream. While tools run, a decision about another call of their step is
+ * saved behind them and makes the answer look complete: it is not, for its stream goes on and calls have no result.
+ */
+export function savedWins(saved: UIMessage, stream: OpenStream): boolean {
+  if (!stream.live || saved.status !== "SUCCESS") return isSettled(saved);
+  return saved.parts.every((part) => part.__typename !== "ToolPart" || isFinal(part.toolState));
+}
+
 /** A message that is being written: the stream's words, and what was decided about its calls meanwhile. */
 export function overlaid(saved: UIMessage, stream: OpenStream | undefined): UIMessage {
-  if (!stream || isSettled(saved)) return saved;
+  if (!stream || savedWins(saved, stream)) return saved;
   const shown = stream.uiMessage;
   const parts = withDecisions(shown.parts, saved.parts);
   return parts === shown.parts ? shown : { ...shown, parts };

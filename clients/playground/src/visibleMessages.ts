@@ -3,7 +3,7 @@
  * Neighbours that belong to one answer are one message.
  */
 
-import { answerAt, joined, overlaid } from "./answers";
+import { answerAt, joined, overlaid, savedWins } from "./answers";
 import type { UIMessage } from "./model";
 import { isSettled, type Draft, type ThreadState } from "./threadState";
 
@@ -18,9 +18,9 @@ export interface VisibleMessage {
 export function visibleMessages(state: ThreadState): readonly VisibleMessage[] {
   const streams = new Map(state.streams.map((stream) => [stream.uiMessage.key, stream]));
   const saved = new Set(state.messages.map((message) => message.key));
-  const onlyStreamed = state.streams.filter(({ uiMessage, stepOrder }) => {
-    const answer = answerAt(state.messages, uiMessage.order, stepOrder);
-    return !saved.has(uiMessage.key) && !(answer && isSettled(answer));
+  const onlyStreamed = state.streams.filter((stream) => {
+    const answer = answerAt(state.messages, stream.uiMessage.order, stream.stepOrder);
+    return !saved.has(stream.uiMessage.key) && !(answer && savedWins(answer, stream));
   });
   const rows = [
     ...state.messages.map((message) => row(overlaid(message, streams.get(message.key)))),
