@@ -20,6 +20,9 @@ SUBSCRIBER_EXISTS = 4409
 TOO_MANY_INITS = 4429
 TOO_BIG = 1009
 
+LONGEST_ID = 1000
+"""Characters. Ids are kept as long as their operations, and come back in every message."""
+
 
 class ProtocolError(Exception):
     """The peer broke the protocol: the socket is closed with this code and reason (at most 123 bytes)."""
@@ -95,8 +98,8 @@ def _payload(message: Any, kind: str) -> dict[str, Any] | None:
 
 def _id(message: Any) -> str:
     found = message.get("id")
-    if not isinstance(found, str) or not found:
-        raise ProtocolError(BAD_REQUEST, "`id` must be a string that is not empty")
+    if not isinstance(found, str) or not 0 < len(found) <= LONGEST_ID:
+        raise ProtocolError(BAD_REQUEST, f"`id` must be a string of 1 to {LONGEST_ID} characters")
     return found
 
 
