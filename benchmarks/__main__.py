@@ -6,7 +6,7 @@ from typing import Any
 
 import uvloop
 
-from benchmarks import fanout, first_delta, list50, write, write_length
+from benchmarks import agent, fanout, first_delta, list50, write, write_length
 from benchmarks.machine import settle
 
 Figure = Callable[[argparse.Namespace], Coroutine[Any, Any, None]]
@@ -19,6 +19,7 @@ async def _write(chosen: argparse.Namespace) -> None:
 
 
 FIGURES: dict[str, Figure] = {
+    "agent": lambda chosen: agent.run(chosen.at_once, chosen.rounds),
     "fanout": lambda chosen: fanout.run(chosen.viewers, chosen.apart, chosen.rounds, chosen.seconds),
     "first_delta": lambda chosen: first_delta.run(chosen.rounds),
     "list50": lambda chosen: list50.run(chosen.clients, chosen.rounds, chosen.seconds),
@@ -41,6 +42,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=2.5, help="a round takes")
     parser.add_argument("--viewers", type=int, nargs="*", default=[1, 50, 200, 1000], help="of one document")
     parser.add_argument("--apart", type=int, nargs="*", default=[200], help="viewers of as many documents")
+    parser.add_argument("--at-once", type=int, nargs="*", default=[50, 200], help="answers of agents")
     parser.add_argument("--clients", type=int, nargs="*", default=[1, 16], help="that list messages at once")
     parser.add_argument("--writers", type=int, nargs="*", default=[1, 16, 64], help="each in a thread of its own")
     parser.add_argument("--lengths", type=int, nargs="*", default=[10, 100, 10_000, 200_000], help="of threads")
