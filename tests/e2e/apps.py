@@ -41,8 +41,9 @@ RICH: list[Answer] = [
     ],
 ]
 
+SEND = Call("demo_transfer", {"amount": 5, "to": "Ada"})
 MIXED: list[Answer] = [
-    [Call("count_slowly", {"to": 2 * COUNTED}), Call("demo_transfer", {"amount": 5, "to": "Ada"})],
+    [Call("count_slowly", {"to": 2 * COUNTED}), SEND],
     "Counted and sent.",
 ]
 
@@ -51,6 +52,7 @@ app = create_app(
         Agent("demo", model="demo", tools=DEMO_TOOLS),
         Agent("slow", model=ScriptedModel([ANSWER], delay=0.05, repeat=True)),
         Agent("rich", model=ScriptedModel(RICH, repeat=True), tools=[count_slowly, broken]),
+        Agent("careful", model=ScriptedModel([SEND, ANSWER], delay=0.05, repeat=True), tools=DEMO_TOOLS),
         Agent("mixed", model=ScriptedModel(MIXED, repeat=True), tools=[count_slowly, *DEMO_TOOLS]),
         Agent(
             "asker",

@@ -19,6 +19,7 @@ await proveWith(async (windows) => {
   await phone(windows, first);
   await manyParts(first);
   await decidedWhileRunning(first);
+  await reloadAfterApproval(windows, first);
   await questionToAPerson(windows, first, onlooker);
   windows.proveNothingLeft();
   windows.proveNoComplaints();
@@ -192,6 +193,23 @@ async function decidedWhileRunning(first) {
   const text = await first.answer(0, { status: "SUCCESS", words: 10 });
   await first.idle();
   proved(/Counted and sent/.test(text) && (await isMarked(first, 0)), "and the answer goes on when both are through");
+}
+
+/** What goes on after an approval is another stream: a page that is read in the middle of it shows both parts. */
+async function reloadAfterApproval(windows, first) {
+  await newThread(first);
+  await first.write("careful", "Send it, then talk");
+  const { approve } = await first.question();
+  await approve.click();
+  const before = await first.answer(0, { words: 25, status: "STREAMING" });
+  await first.page.reload();
+  const after = await first.answer(0, { words: 25 });
+  await first.tool(0, "OUTPUT_AVAILABLE");
+  const text = await first.answer(0, { status: "SUCCESS" });
+  await first.idle();
+  const stored = await storedThread(windows.base, await first.threadId());
+  proved(after.startsWith(before) && text.startsWith(after), "after a reload behind an approval nothing is missing and nothing twice");
+  proved(text.endsWith(stored.messages.at(-1).text) && (await first.keys()).length === 2, "and it ends as the one message that is stored");
 }
 
 async function questionToAPerson(windows, first, onlooker) {

@@ -78,5 +78,5 @@ export function Composer({ input, agents, answering, waiting, closed, onSend, on
 
 function keyWords(answering: boolean, waiting: boolean): string {
   if (answering) return "Esc stops the answer";
-  return waiting ? "A new message denies what waits for you" : "Enter sends, Shift+Enter for a new line";
+  return waiting ? "A new message denies open approvals" : "Enter sends, Shift+Enter for a new line";
 }
