@@ -3,7 +3,7 @@
 A run is one message of several steps: `start`, then of each step `start-step` … `finish-step`, then `finish`.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -41,13 +41,16 @@ class Chunker:
         self._step = 0
         self._split = _SPLITS[chunking or Chunking.WORD]
 
-    def chunks_of(self, event: ModelEvent) -> Iterator[Chunk]:
+    def chunks_of(self, event: ModelEvent) -> Iterable[Chunk]:
         """The chunks of a model's event; none for those that are not shown."""
+        if isinstance(event, TextDelta):  # nearly all of them
+            return self._grow("text", event.id, event.text, event.provider_metadata)
+        if isinstance(event, ReasoningDelta):
+            return self._grow("reasoning", event.id, event.text, event.provider_metadata)
+        return self._shown(event)
+
+    def _shown(self, event: ModelEvent) -> Iterator[Chunk]:
         match event:
-            case TextDelta():
-                yield from self._grow("text", event.id, event.text, event.provider_metadata)
-            case ReasoningDelta():
-                yield from self._grow("reasoning", event.id, event.text, event.provider_metadata)
             case SourceFound() | DocumentCited():
                 yield from self._start()
                 yield _source(event)
@@ -112,18 +115,18 @@ class Chunker:
             self._in_step = True
             yield {"type": "start-step"}
 
-    def _grow(self, kind: str, id_: str, text: str, metadata: Any) -> Iterator[Chunk]:
+    def _grow(self, kind: str, id_: str, text: str, metadata: Any) -> list[Chunk]:
         id_ = f"{self._step}:{id_}" if self._step else id_
+        chunks: list[Chunk] = []
         part = self._part
-        if part is None or (part.kind, part.id) != (kind, id_):
-            yield from self._close()
-            yield from self._start()
+        if part is None or part.id != id_ or part.kind != kind:
+            chunks = [*self._close(), *self._start(), {"type": f"{kind}-start", "id": id_}]
             part = self._part = _OpenPart(kind, id_)
-            yield {"type": f"{kind}-start", "id": id_}
         words, part.held = self._split(part.held + text)
         if words or metadata is not None:
             delta: Chunk = {"type": f"{kind}-delta", "id": id_, "delta": _whole(words)}
-            yield delta if metadata is None else {**delta, "providerMetadata": metadata}
+            chunks.append(delta if metadata is None else {**delta, "providerMetadata": metadata})
+        return chunks
 
     def _close(self) -> Iterator[Chunk]:
         part, self._part = self._part, None
@@ -187,6 +190,8 @@ _SPLITS: Final[dict[Chunking, Callable[[str], tuple[str, str]]]] = {
 
 def _whole(text: str) -> str:
     """Some servers send a character in two halves, as UTF-16 has it; a half that stays alone cannot be stored."""
+    if text.isascii():
+        return text
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -124,6 +124,8 @@ class ModelCall:
 
     async def _take(self, event: ModelEvent) -> None:
         match event:
+            case TextDelta() if self._object is None:  # nearly all of them
+                await self._write(self._chunker.chunks_of(event))
             case UsageReported():
                 self.usage = self._priced(event.usage)
             case Finish():
