@@ -1,8 +1,9 @@
 // The AI SDK's own word on our messages: a question a line in, an answer a line out.
 //   {"validate": [UIMessage…]} → {"value": [UIMessage…]} or {"error": "…"}
 //   {"read": [UIMessageChunk…]} → {"value": UIMessage or null, "error": "…"?}
+//   {"legal": [anything…]} → {"value": [whether it is a UIMessageChunk…]}
 import { createInterface } from "node:readline";
-import { readUIMessageStream, validateUIMessages } from "ai";
+import { readUIMessageStream, uiMessageChunkSchema, validateUIMessages } from "ai";
 
 globalThis.AI_SDK_LOG_WARNINGS = false;
 
@@ -23,6 +24,10 @@ async function read(chunks) {
 
 async function answer(question) {
   if ("read" in question) return read(question.read);
+  if ("legal" in question) {
+    const checked = question.legal.map((chunk) => uiMessageChunkSchema().validate(chunk));
+    return { value: (await Promise.all(checked)).map((result) => result.success) };
+  }
   try {
     return { value: await validateUIMessages({ messages: question.validate }) };
   } catch (error) {

@@ -44,7 +44,7 @@ def _boolean(value: Any, path: _Path) -> None:
 
 
 def _count(value: Any, path: _Path) -> None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0 or value != int(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0 or not float(value).is_integer():
         raise InputError(f"{path[-1]} is a whole number, 0 or more", path=path)
 
 
