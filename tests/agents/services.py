@@ -27,6 +27,12 @@ def scripted(*steps: Step) -> Agent:
     return Agent("helper", model=ScriptedModel([list(steps)]))
 
 
+def stream_of(job: Job) -> Stream:
+    """The stream that a job writes: one that was not told to write none."""
+    assert job.stream is not None
+    return job.stream
+
+
 class Services:
     """What one process of Weft can do with a store."""
 

@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from tests.agents.services import Services, scripted
+from tests.agents.services import Services, scripted, stream_of
 from tests.support import helper, in_time, wait_until
 
 from weft.agents.run import Job, LeaseLost
@@ -33,12 +33,12 @@ async def test_an_answer_ends_with_its_row_its_stream_and_its_job_in_one_change(
         await services.reply(generation),
         await services.stream(job),
     )
-    assert await services.told(generation.thread_id, after=job.stream.start_seq + 1) == [SAVED, ENDED, JOB, THREAD]
+    assert await services.told(generation.thread_id, after=stream_of(job).start_seq + 1) == [SAVED, ENDED, JOB, THREAD]
     assert (ended.status, ended.error) == (GenerationStatus.SUCCEEDED, None)
     assert (reply.status, reply.finish_reason, reply.text) == (MessageStatus.SUCCESS, FinishReason.STOP, "It is so.")
     assert ended.usage == reply.usage == Usage(input_tokens=3, output_tokens=10, total_tokens=13)
     assert (reply.model, reply.provider, reply.agent_name) == ("scripted", "scripted", "helper")
-    assert (stream.state, stream.end_seq) == (StreamState.FINISHED, job.stream.start_seq + 3)
+    assert (stream.state, stream.end_seq) == (StreamState.FINISHED, stream_of(job).start_seq + 3)
     assert [row.id for row in await services.messages.of_generation(ended)] == [reply.id]
 
 
@@ -111,7 +111,7 @@ async def test_an_answer_that_cannot_be_stored_keeps_what_can(store: Store) -> N
 
 
 async def _has_written(store: Store, job: Job) -> bool:
-    return await store.deltas.end(job.stream.id) > 0
+    return await store.deltas.end(stream_of(job).id) > 0
 
 
 async def test_an_aborted_attempt_cannot_end_its_answer(store: Store) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from pymongo.errors import DuplicateKeyError
-from tests.agents.services import EXPIRED, LEASE, Services
+from tests.agents.services import EXPIRED, LEASE, Services, stream_of
 from tests.support import counts, delta, helper, in_time, stream_at, text, wait_until, words
 
 from weft.agents.claims import MOST_ATTEMPTS
@@ -38,8 +38,8 @@ async def claimable(services: Services, generation: Generation) -> bool:
     return generation.id in {job.id for job in jobs}
 
 
-async def stream_of(services: Services, job: Job) -> Stream:
-    found = await services.streams.get(job.stream.id)
+async def stored_stream(services: Services, job: Job) -> Stream:
+    found = await services.streams.get(stream_of(job).id)
     assert found is not None
     return found
 
@@ -52,8 +52,8 @@ async def test_a_claim_starts_the_job_and_its_stream_together(store: Store) -> N
     assert (job.prompt.id, job.reply.id) == (generation.prompt_message_id, generation.reply_message_id)
     assert job.generation == await services.job(generation)
     assert (job.generation.status, job.generation.attempts) == (GenerationStatus.RUNNING, 1)
-    assert job.generation.stream_id == job.stream.id
-    assert job.stream == await stream_of(services, job)
+    assert job.generation.stream_id == stream_of(job).id
+    assert job.stream == await stored_stream(services, job)
     assert (job.stream.state, job.stream.order, job.stream.step_order) == (StreamState.STREAMING, 0, 1)
     assert (job.stream.agent_name, job.stream.generation_id) == ("helper", generation.id)
     told = await services.told(generation.thread_id)
@@ -119,13 +119,13 @@ async def test_a_takeover_closes_the_old_stream_and_starts_one_at_the_same_key(s
     services = Services(store)
     generation = await services.asked()
     first = await services.claimed(generation, EXPIRED)
-    await store.deltas.append(delta(first.stream, 0, {"type": "text-start", "id": "0"}, *words("Half an ans")))
+    await store.deltas.append(delta(stream_of(first), 0, {"type": "text-start", "id": "0"}, *words("Half an ans")))
     second = await services.claimed(generation)
-    old, new = await stream_of(services, first), await stream_of(services, second)
+    old, new = await stored_stream(services, first), await stored_stream(services, second)
     assert (old.state, old.abort_reason, old.end) == (StreamState.ABORTED, "Restarting", 2)
     assert (new.state, new.end, second.generation.attempts) == (StreamState.STREAMING, 0, 2)
     assert ui_key(new.thread_id, new.order, new.step_order) == ui_key(old.thread_id, old.order, old.step_order)
-    assert await services.told(generation.thread_id, after=first.stream.start_seq + 1) == [
+    assert await services.told(generation.thread_id, after=stream_of(first).start_seq + 1) == [
         EventKind.STREAM_ENDED,
         EventKind.STREAM_STARTED,
         EventKind.GENERATION_CHANGED,
@@ -168,15 +168,15 @@ async def test_a_job_whose_worker_is_lost_too_often_is_given_up_with_what_it_wro
     generation = await services.asked()
     jobs = [await services.claimed(generation, EXPIRED) for _ in range(MOST_ATTEMPTS)]
     written = [{"type": "text-start", "id": "0"}, *words("Half an answer ")]
-    await store.deltas.append(delta(jobs[-1].stream, 0, *written))
+    await store.deltas.append(delta(stream_of(jobs[-1]), 0, *written))
     assert await services.claim(generation) is None
     ended, reply = await services.job(generation), await services.reply(generation)
     error = f"given up after {MOST_ATTEMPTS} attempts; the worker was lost each time"
     assert (ended.status, ended.error, ended.attempts) == (GenerationStatus.FAILED, error, MOST_ATTEMPTS)
     assert (reply.status, reply.error, reply.finish_reason) == (MessageStatus.FAILED, error, FinishReason.ERROR)
     assert reply.content == text("Half an answer ")
-    assert [(await stream_of(services, job)).state for job in jobs] == [StreamState.ABORTED] * MOST_ATTEMPTS
-    assert (await stream_of(services, jobs[-1])).end == 2
+    assert [(await stored_stream(services, job)).state for job in jobs] == [StreamState.ABORTED] * MOST_ATTEMPTS
+    assert (await stored_stream(services, jobs[-1])).end == 2
     assert not await claimable(services, generation)
     assert await services.claim(generation) is None
 

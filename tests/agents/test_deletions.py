@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 from tests.agents.deleting import TOMBSTONE, all_deleted, deleting, filled, left
-from tests.agents.services import LEASE, Services
-from tests.support import delta, in_time, new_thread, wait_until, words
+from tests.agents.services import LEASE, Services, stream_of
+from tests.support import DEADLINE, delta, in_time, new_thread, wait_until, words
 
 from weft.agents.deletion_work import DeletionWork, Lease
 from weft.agents.deletions import Deletions
@@ -17,6 +17,11 @@ from weft.threads.clock import utc_now
 from weft.threads.events import EventKind
 
 
+def patient(store: Store) -> ThreadService:
+    """Deletes within the call, however long that takes on this machine."""
+    return ThreadService(store, Deletions(store, call_seconds=DEADLINE))
+
+
 def at_once(store: Store) -> ThreadService:
     """Its calls leave everything after the first batch to workers."""
     return ThreadService(store, Deletions(store, call_seconds=0))
@@ -25,7 +30,7 @@ def at_once(store: Store) -> ThreadService:
 async def test_a_deleted_thread_leaves_nothing_but_its_last_event(empty_store: Store) -> None:
     thread = await new_thread(empty_store, user_id="ann")
     await filled(empty_store, thread, 5, calls=2)
-    assert await ThreadService(empty_store).delete(thread.id)
+    assert await patient(empty_store).delete(thread.id)
     assert await left(empty_store) == TOMBSTONE
     (event,) = await empty_store.events.between(thread.id, 0, 100)
     assert (event.kind, event.seq, event.user_id) == (EventKind.THREAD_DELETED, 2, "ann")
@@ -36,20 +41,20 @@ async def test_other_threads_stay(empty_store: Store) -> None:
     await filled(empty_store, kept, 3)
     before = await left(empty_store)
     await filled(empty_store, gone, 3)
-    await ThreadService(empty_store).delete(gone.id)
+    await patient(empty_store).delete(gone.id)
     after = await left(empty_store)
     assert after == before | {"events": 2, "threads": 1}
 
 
 async def test_deleting_what_is_not_there_is_no_error(store: Store) -> None:
-    assert await ThreadService(store).delete("thr_none")
-    assert await ThreadService(store).delete("anything")
-    assert await ThreadService(store).delete_user_data("nobody")
+    assert await patient(store).delete("thr_none")
+    assert await patient(store).delete("anything")
+    assert await patient(store).delete_user_data("nobody")
 
 
 async def test_an_id_of_something_else_is_refused(store: Store) -> None:
     with pytest.raises(InputError, match="msg_1 is the id of a message") as caught:
-        await ThreadService(store).delete("msg_1")
+        await patient(store).delete("msg_1")
     assert (caught.value.reason, caught.value.path) == (ErrorCode.INVALID, ("input", "threadId"))
 
 
@@ -105,9 +110,9 @@ async def test_everything_of_a_user_goes_and_nothing_of_others(empty_store: Stor
     before = await left(empty_store)
     for _ in range(7):
         await filled(empty_store, await new_thread(empty_store, user_id="ann"), 2)
-    assert await ThreadService(empty_store).delete_user_data("ann")
+    assert await patient(empty_store).delete_user_data("ann")
     assert await left(empty_store) == before | {"events": 2 + 7}
-    assert await ThreadService(empty_store).delete_user_data("ann")
+    assert await patient(empty_store).delete_user_data("ann")
 
 
 async def test_a_user_with_much_is_deleted_by_workers_but_not_what_comes_after(empty_store: Store) -> None:
@@ -134,7 +139,7 @@ async def test_an_answer_whose_thread_was_deleted_ends_without_a_trace(empty_sto
     services = Services(empty_store)
     generation = await services.asked()
     job = await services.claimed(generation)
-    assert await ThreadService(empty_store).delete(generation.thread_id)
+    assert await patient(empty_store).delete(generation.thread_id)
     with pytest.raises(LeaseLost):
         await services.attempt(job).run()
     assert await services.claim(generation) is None
@@ -154,11 +159,11 @@ async def test_a_job_that_was_not_claimed_before_its_thread_was_deleted_is_not_c
 async def test_deltas_that_come_late_are_deleted_too(empty_store: Store) -> None:
     services = Services(empty_store)
     job = await services.claimed(await services.asked())
-    await empty_store.deltas.append(delta(job.stream, 0, *words("early")))
-    assert await ThreadService(empty_store).delete(job.stream.thread_id)
+    await empty_store.deltas.append(delta(stream_of(job), 0, *words("early")))
+    assert await patient(empty_store).delete(stream_of(job).thread_id)
     assert await left(empty_store) == {"events": 1, "deletions": 1}
-    assert await ThreadService(empty_store).delete(job.stream.thread_id), "all that there is to delete is deleted"
-    await empty_store.deltas.append(delta(job.stream, 1, *words("late")))
+    assert await patient(empty_store).delete(stream_of(job).thread_id), "all that there is to delete is deleted"
+    await empty_store.deltas.append(delta(stream_of(job), 1, *words("late")))
     await empty_store.deletions.collection.update_one({}, {"$set": {"dueAt": job.generation.queued_at}})
     async with deleting(empty_store):
         await all_deleted(empty_store, events=1)
@@ -170,7 +175,7 @@ async def test_saving_and_deleting_at_once_leaves_all_or_nothing(store: Store, o
         thread = await new_thread(store)
         services = Services(other_store)
         saves = [services.messages.send(thread.id, prompt=f"{n}", generate=False) for n in range(8)]
-        outcomes = await in_time(asyncio.gather(*saves, ThreadService(store).delete(thread.id), return_exceptions=True))
+        outcomes = await in_time(asyncio.gather(*saves, patient(store).delete(thread.id), return_exceptions=True))
         failed = [outcome for outcome in outcomes if isinstance(outcome, BaseException)]
         assert all(isinstance(one, InputError) and one.reason is ErrorCode.NOT_FOUND for one in failed), failed
         assert await store.messages.collection.count_documents({"threadId": thread.id}) == 0

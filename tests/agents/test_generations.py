@@ -1,9 +1,10 @@
 """Answers as a caller starts and stops them: one at a time in a turn, what was written is kept, each ends once."""
 
 import asyncio
+from typing import Any
 
 import pytest
-from tests.agents.services import LEASE, Services
+from tests.agents.services import LEASE, Services, stream_of
 from tests.support import counts, delta, helper, in_time, text, words
 
 from weft.agents.run import Job
@@ -21,7 +22,7 @@ JOB, THREAD = EventKind.GENERATION_CHANGED, EventKind.THREAD_CHANGED
 NO_OPTIONS = GenerationOptions()
 
 
-async def again(services: Services, generation: Generation, **more: str) -> Generation:
+async def again(services: Services, generation: Generation, **more: Any) -> Generation:
     """The same prompt, answered once more."""
     return await services.generations.start(
         "helper", generation.thread_id, generation.prompt_message_id, NO_OPTIONS, **more
@@ -139,7 +140,7 @@ async def test_an_aborted_answer_keeps_what_it_had_written_and_says_why(store: S
     )
     assert (reply.finish_reason, reply.agent_name, reply.model) == (FinishReason.ABORTED, "helper", "scripted")
     assert (stream.state, stream.abort_reason, stream.end) == (StreamState.ABORTED, "Enough of this", 3)
-    assert await services.told(generation.thread_id, after=job.stream.start_seq + 1) == [SAVED, ENDED, JOB, THREAD]
+    assert await services.told(generation.thread_id, after=stream_of(job).start_seq + 1) == [SAVED, ENDED, JOB, THREAD]
 
 
 async def test_an_answer_that_waits_can_be_aborted_too(store: Store) -> None:
@@ -172,16 +173,21 @@ async def test_an_answer_aborted_from_everywhere_at_once_ends_once(store: Store,
     stops = [processes[number % 2].generations.abort(generation.id, str(number)) for number in range(10)]
     outcomes = await in_time(asyncio.gather(*stops))
     assert len({outcome.error for outcome in outcomes}) == 1
-    assert await processes[0].told(generation.thread_id, after=job.stream.start_seq + 1) == [SAVED, ENDED, JOB, THREAD]
+    assert await processes[0].told(generation.thread_id, after=stream_of(job).start_seq + 1) == [
+        SAVED,
+        ENDED,
+        JOB,
+        THREAD,
+    ]
 
 
 async def test_an_answer_aborted_while_it_writes_ends_where_its_stream_ends(store: Store, other_store: Store) -> None:
     services, others = Services(store), Services(other_store)
 
     async def write(job: Job) -> None:
-        await store.deltas.append(delta(job.stream, 0, {"type": "text-start", "id": "0"}))
+        await store.deltas.append(delta(stream_of(job), 0, {"type": "text-start", "id": "0"}))
         for number in range(1, 60):
-            await store.deltas.append(delta(job.stream, number, *words(f"{number} ")))
+            await store.deltas.append(delta(stream_of(job), number, *words(f"{number} ")))
 
     for _ in range(4):
         generation = await services.asked()

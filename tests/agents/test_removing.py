@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 from tests.agents.deleting import all_deleted, deleting, filled, left, stored, turn
-from tests.agents.services import LEASE, Services
+from tests.agents.services import LEASE, Services, stream_of
 from tests.support import LONG_AGO, delta, new_thread, row, text, wait_until, words
 
 from weft.agents.deletion_work import Progress
@@ -161,11 +161,11 @@ async def test_an_answer_being_given_is_aborted_when_its_message_goes(store: Sto
     services = Services(store)
     generation = await services.asked()
     job = await services.claimed(generation)
-    await store.deltas.append(delta(job.stream, 0, {"type": "text-start", "id": "0"}, *words("half")))
+    await store.deltas.append(delta(stream_of(job), 0, {"type": "text-start", "id": "0"}, *words("half")))
     await service(store).delete([generation.prompt_message_id if which == "prompt" else generation.reply_message_id])
     ended = await services.job(generation)
     assert (ended.status, ended.error) == (GenerationStatus.ABORTED, "its message was deleted")
-    stream = await services.streams.get(job.stream.id)
+    stream = await services.streams.get(stream_of(job).id)
     assert stream is not None
     assert (stream.state, stream.abort_reason) == (StreamState.ABORTED, "its message was deleted")
     reply = await services.messages.get(generation.reply_message_id)
@@ -179,7 +179,7 @@ async def test_what_an_aborted_answer_leaves_goes_when_its_writers_are_through(e
     generation = await services.asked()
     job = await services.claimed(generation)
     await service(empty_store).delete([generation.reply_message_id])
-    await empty_store.deltas.append(delta(job.stream, 0, *words("late")))
+    await empty_store.deltas.append(delta(stream_of(job), 0, *words("late")))
     assert await empty_store.deletions.take("lea_early", LEASE) is None
     await empty_store.deletions.collection.update_one({}, {"$set": {"dueAt": LONG_AGO}})
     events = (await left(empty_store))["events"]

@@ -1,7 +1,7 @@
 """Streams as a reader stops them, and a thread with its live streams at one moment."""
 
 import pytest
-from tests.agents.services import EXPIRED, Services
+from tests.agents.services import EXPIRED, Services, stream_of
 from tests.support import new_thread
 
 from weft.errors import ErrorCode, InputError
@@ -19,7 +19,7 @@ async def test_streams_are_stopped_by_id_by_turn_or_all_of_a_thread(store: Store
     services = Services(store)
     thread = await new_thread(store)
     jobs = [await services.half_written(await services.asked(thread=thread)) for _ in range(4)]
-    ids = [job.stream.id for job in jobs]
+    ids = [stream_of(job).id for job in jobs]
     assert await services.streams.abort(thread.id, stream_id=ids[1], reason="This one") == [ids[1]]
     assert await services.streams.abort(thread.id, stream_id=ids[1]) == []
     assert await services.streams.abort(thread.id, order=2) == [ids[2]]
@@ -34,7 +34,7 @@ async def test_a_stream_of_another_thread_is_not_found(store: Store) -> None:
     services = Services(store)
     mine, foreign = await new_thread(store), await services.half_written(await services.asked())
     for thread_id, stream_id, path in (
-        (mine.id, foreign.stream.id, ("input", "streamId")),
+        (mine.id, stream_of(foreign).id, ("input", "streamId")),
         (mine.id, "str_none", ("input", "streamId")),
         ("thr_none", None, ("input", "threadId")),
     ):
