@@ -1,7 +1,7 @@
 """What the client has decided about the calls of a message that wait: approvals, and results of its own tools."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from weft.adapters.ai_sdk.answers import UNDER_WAY, Answer, answer_of, newest_generation
@@ -18,11 +18,20 @@ from weft.threads.ui_parts import StepStartPart, UIPart
 _STATES = {state.value: state for state in ToolState}
 
 
-async def decide(weft: Weft, thread: Thread, message: ClientMessage) -> tuple[Generation, Told]:
-    """Takes the decisions that are new; returns the generation that goes on, and what the client has of it.
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """The generation that goes on, what the client has of its message, and whether it has all there is."""
+
+    generation: Generation
+    told: Told
+    nothing_new: bool
+
+
+async def decide(weft: Weft, thread: Thread, message: ClientMessage) -> Decided:
+    """Takes the decisions that are new.
 
     Raises:
-        InputError: there is no such message, or nothing of it waits and the client has all of it.
+        InputError: there is no such message, or it has no call that was ever to be decided or is answered.
     """
     row = await weft.messages.get(message.id)
     if row is None or row.thread_id != thread.id:
@@ -37,10 +46,11 @@ async def decide(weft: Weft, thread: Thread, message: ClientMessage) -> tuple[Ge
         raise not_found("answer", f"{message.id:.80}", *message.path, "id")
     answer = await answer_of(weft, generation)
     behind = _parts(answer) > message.step_count
-    if not decided and not behind and generation.status not in UNDER_WAY and not _news(answer, message):
+    new = decided > 0 or behind or generation.status in UNDER_WAY or _news(answer, message)
+    if not new and not _complete(message):
         text = "no call of this message waits for a decision, and there is nothing more of it"
         raise InputError(text, reason=ErrorCode.CONFLICT, path=(*message.path, "parts"))
-    return generation, Told(_known(answer, message))
+    return Decided(generation, Told(_known(answer, message)), not new)
 
 
 async def _decide(
@@ -86,6 +96,12 @@ def _news(answer: Answer, message: ClientMessage) -> bool:
         for part in parts
         if isinstance(part, ToolPart)
     )
+
+
+def _complete(message: ClientMessage) -> bool:
+    """Whether the client may have sent it by itself: all its calls have ended, and so it asks for what follows."""
+    states = [_STATES.get(str(part.get("state"))) for part in message.tools()]
+    return bool(states) and all(state is not None and state.final for state in states)
 
 
 def _known(answer: Answer, message: ClientMessage) -> Sequence[UIPart]:

@@ -8,6 +8,9 @@ from weft.threads.ui_messages import UIMessage
 
 _REASONS: Final = frozenset({"stop", "length", "content-filter", "tool-calls", "error", "other"})
 
+INTERRUPTED: Final[tuple[Chunk, ...]] = ({"type": "finish", "finishReason": "interrupted"},)
+"""Keeps the AI SDK from sending the message again by itself."""
+
 
 def ending(generation: Generation, finish: Chunk | None, message: UIMessage | None) -> list[Chunk]:
     """`finish` is what its stream said."""
@@ -15,9 +18,8 @@ def ending(generation: Generation, finish: Chunk | None, message: UIMessage | No
         case GenerationStatus.FAILED:
             return [{"type": "error", "errorText": generation.error or "the answer failed"}]
         case GenerationStatus.ABORTED:
-            # "interrupted" keeps the AI SDK from sending the message again by itself.
             reason = {} if generation.error is None else {"reason": generation.error}
-            return [{"type": "abort", **reason}, {"type": "finish", "finishReason": "interrupted"}]
+            return [{"type": "abort", **reason}, *INTERRUPTED]
         case _:
             said = None if finish is None else finish.get("finishReason")
             default = "tool-calls" if generation.status is GenerationStatus.WAITING else "stop"

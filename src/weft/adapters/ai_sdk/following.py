@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Iterable, Sequence
 from typing import Final
 
 from weft.adapters.ai_sdk.answers import UNDER_WAY, Answer, answer_of
-from weft.adapters.ai_sdk.endings import ending
+from weft.adapters.ai_sdk.endings import INTERRUPTED, ending
 from weft.adapters.ai_sdk.frames import Frame, Frames
 from weft.adapters.ai_sdk.mending import mend
 from weft.adapters.ai_sdk.places import Place
@@ -37,7 +37,9 @@ _DELTAS: Final = 200
 class Following:
     """One client's way through one generation. `told` is what it has already."""
 
-    def __init__(self, weft: Weft, generation: Generation, told: Told | None = None) -> None:
+    def __init__(
+        self, weft: Weft, generation: Generation, told: Told | None = None, *, nothing_new: bool = False
+    ) -> None:
         self._weft = weft
         self.generation_id = generation.id
         self._thread_id = generation.thread_id
@@ -47,6 +49,7 @@ class Following:
         self._end = 0
         self._finish: Chunk | None = None
         self._over = False
+        self._nothing_new = nothing_new
 
     @staticmethod
     async def after(weft: Weft, thread_id: str, place: Place) -> "Following":
@@ -193,7 +196,8 @@ class Following:
         self._over = True
         answer = await answer_of(self._weft, generation)
         missing = [] if answer.message is None else mend(self._frames.client, answer.message.parts)
-        return self._frames.further([*missing, *ending(generation, self._finish, answer.message)])
+        last = INTERRUPTED if self._nothing_new else ending(generation, self._finish, answer.message)
+        return self._frames.further([*missing, *last])
 
 
 class _Reading:

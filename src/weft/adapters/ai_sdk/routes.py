@@ -57,7 +57,7 @@ class _Chat:
         asked = parse_chat_request(await body_of(request))
         thread = await open_chat(caller, asked.chat_id, asked.user_id)
         started = await start(caller.weft, thread, asked)
-        following = Following(caller.weft, started.generation, started.told)
+        following = Following(caller.weft, started.generation, started.told, nothing_new=started.nothing_new)
         return self._stream(following.batches(), thread.id, started.generation.id)
 
     async def resume(self, request: Request) -> Response:

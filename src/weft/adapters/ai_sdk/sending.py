@@ -16,10 +16,14 @@ from weft.threads.threads import Thread
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """The generation to stream, and what the client has of its message already."""
+    """The generation to stream, and what the client has of its message already.
+
+    `nothing_new`: that is all, and the client must not ask for more by itself.
+    """
 
     generation: Generation
     told: Told
+    nothing_new: bool = False
 
 
 async def start(weft: Weft, thread: Thread, asked: ChatRequest) -> Started:
@@ -32,8 +36,8 @@ async def start(weft: Weft, thread: Thread, asked: ChatRequest) -> Started:
         return Started(await _regenerate(weft, thread, asked), Told())
     target = asked.target
     if target.role == "assistant":
-        generation, told = await decide(weft, thread, target)
-        return Started(generation, told)
+        decided = await decide(weft, thread, target)
+        return Started(decided.generation, decided.told, decided.nothing_new)
     if target.role != "user":
         raise InputError("the last message must be the user's", path=(*target.path, "role"))
     return Started(await _submit(weft, thread, asked, target), Told())
