@@ -302,3 +302,5 @@ async def test_a_server_that_stops_ends_streams_without_complete(world: World) -
         assert await stream.ended() == []
         await happens(world.nobody_reads)
         assert len(world.open_streams) == 0
+        async with events(address(running), "{ waits }") as late:
+            assert await late.ended() == []

@@ -47,22 +47,27 @@ class StreamedOperation(RunningOperation):
 
 
 class OpenStreams:
-    """The responses of a server that are open, so that it can let them go when it stops."""
+    """The responses of a server that are open, so that it can let them go when it stops: it would wait for them."""
 
     def __init__(self) -> None:
         self._ends: set[Callable[[], None]] = set()
+        self._stopped = False
 
     def __len__(self) -> int:
         return len(self._ends)
 
     def add(self, end: Callable[[], None]) -> None:
         self._ends.add(end)
+        if self._stopped:
+            end()
 
     def discard(self, end: Callable[[], None]) -> None:
         self._ends.discard(end)
 
     def end_all(self) -> None:
-        """Ends each response without saying that the operation is complete: clients come back and go on."""
+        """Ends each response, and any later one, without saying that the operation is complete: clients come back
+        and go on where they were."""
+        self._stopped = True
         for end in list(self._ends):
             end()
 
@@ -95,8 +100,7 @@ class _Streaming:
         gone = asyncio.get_running_loop().create_task(_until_gone(receive))
         gone.add_done_callback(lambda _: self._over.set())
         self._begin()
-        timer = asyncio.get_running_loop().call_later(self._interval, self._beat)
-        self._timer = timer
+        self._timer = asyncio.get_running_loop().call_later(self._interval, self._beat)
         self._response.open.add(self._leave)
         try:
             await self._over.wait()
