@@ -1,5 +1,6 @@
 """A server of a test's own agents, on a database of its own; the npm package `ai` to ask."""
 
+import uuid
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from typing import Any
@@ -9,7 +10,7 @@ from tests.adapters.world import Chat, Server, serving
 from tests.threads.ai_sdk import ai_sdk
 
 from weft import Agent
-from weft.storage.types import Database
+from weft.storage.types import Client, Database
 from weft.testing import Answer, ScriptedModel
 
 __all__ = ["ai_sdk"]
@@ -38,3 +39,12 @@ async def talk(start: Start) -> Callable[..., Awaitable[Chat]]:
         return await server.new_chat()
 
     return talking
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def shared(client: Client) -> AsyncGenerator[Chat, None]:
+    """An empty chat that requests without effect may share."""
+    db = client[f"test_{uuid.uuid4().hex}"]
+    async with serving(db, Agent("support", model=ScriptedModel(["Hello"], repeat=True))) as server:
+        yield await server.new_chat()
+    await client.drop_database(db.name)

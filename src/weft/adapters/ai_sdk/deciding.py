@@ -106,14 +106,23 @@ def _complete(message: ClientMessage) -> bool:
 
 def _known(answer: Answer, message: ClientMessage) -> Sequence[UIPart]:
     """The message's parts as the client has them: its steps, its calls in its states."""
-    states = {str(part.get("toolCallId")): _STATES.get(str(part.get("state"))) for part in message.tools()}
+    calls = {str(part.get("toolCallId")): part for part in message.tools()}
     known: list[UIPart] = []
     for step in steps_of(answer.message.parts if answer.message else ())[: message.step_count]:
-        known += [StepStartPart(0), *(_as_known(part, states) for part in step)]
+        known += [StepStartPart(0), *(_as_known(part, calls) for part in step)]
     return known
 
 
-def _as_known(part: UIPart, states: Mapping[str, ToolState | None]) -> UIPart:
-    if not isinstance(part, ToolPart) or (state := states.get(part.tool_call_id)) is None:
+def _as_known(part: UIPart, calls: Mapping[str, Mapping[str, Any]]) -> UIPart:
+    if not isinstance(part, ToolPart):
         return part
-    return replace(part, state=state, preliminary=False)
+    call = calls.get(part.tool_call_id, {})
+    state = _STATES.get(str(call.get("state")))
+    if state is None:
+        return part
+    approval, given = part.approval, call.get("approval")
+    if approval is not None and not is_object(given):
+        approval = None
+    elif approval is not None and is_object(given) and given.get("approved") is not approval.approved:
+        approval = replace(approval, approved=None)  # somebody else decided: what the client thinks is put right
+    return replace(part, state=state, preliminary=False, approval=approval)

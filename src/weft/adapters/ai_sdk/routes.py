@@ -16,7 +16,7 @@ from weft.adapters.ai_sdk.following import Following
 from weft.adapters.ai_sdk.frames import Frame
 from weft.adapters.ai_sdk.places import Place
 from weft.adapters.ai_sdk.requests import parse_chat_request
-from weft.adapters.ai_sdk.sending import start
+from weft.adapters.ai_sdk.sending import may_be_first, start
 from weft.errors import ErrorCode, InputError, UnavailableError, not_found
 from weft.threads.json_values import is_object, string
 from weft.threads.paging import PageRequest
@@ -55,7 +55,8 @@ class _Chat:
         _require_json(request)
         caller = await self._make_caller(request)
         asked = parse_chat_request(await body_of(request))
-        thread = await open_chat(caller, asked.chat_id, asked.user_id)
+        find = open_chat if may_be_first(caller.weft, asked) else require_chat
+        thread = await find(caller, asked.chat_id, asked.user_id)
         started = await start(caller.weft, thread, asked)
         following = Following(caller.weft, started.generation, started.told, nothing_new=started.nothing_new)
         return self._stream(following.batches(), thread.id, started.generation.id)

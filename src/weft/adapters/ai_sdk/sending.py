@@ -6,6 +6,7 @@ from weft.adapters.ai_sdk.answers import UNDER_WAY, newest_generation
 from weft.adapters.ai_sdk.deciding import decide
 from weft.adapters.ai_sdk.requests import ChatRequest, ClientMessage, Trigger
 from weft.adapters.ai_sdk.told import Told
+from weft.agents.generations import require_agent
 from weft.agents.weft import Weft
 from weft.errors import ErrorCode, InputError, not_found
 from weft.threads.content import user_content
@@ -26,11 +27,27 @@ class Started:
     nothing_new: bool = False
 
 
+def may_be_first(weft: Weft, asked: ChatRequest) -> bool:
+    """Whether a chat may begin with the request: whatever is wrong with it is told before there is a thread.
+
+    Raises:
+        InputError: an unknown agent, or content that a user cannot send.
+    """
+    target = asked.target
+    if asked.trigger is Trigger.REGENERATE or target.role == "assistant":
+        return False
+    if target.role != "user":
+        raise InputError("the last message must be the user's", path=(*target.path, "role"))
+    user_content(target.content(), (*target.path, "parts"))
+    require_agent(weft.agents, asked.agent_name, "agentName")
+    return True
+
+
 async def start(weft: Weft, thread: Thread, asked: ChatRequest) -> Started:
     """Does what was asked for; doing it again stores nothing again.
 
     Raises:
-        InputError: an unknown message or agent, content that a user cannot send, or nothing to go on with.
+        InputError: an unknown message, or nothing to go on with.
     """
     if asked.trigger is Trigger.REGENERATE:
         return Started(await _regenerate(weft, thread, asked), Told())
@@ -38,8 +55,6 @@ async def start(weft: Weft, thread: Thread, asked: ChatRequest) -> Started:
     if target.role == "assistant":
         decided = await decide(weft, thread, target)
         return Started(decided.generation, decided.told, decided.nothing_new)
-    if target.role != "user":
-        raise InputError("the last message must be the user's", path=(*target.path, "role"))
     return Started(await _submit(weft, thread, asked, target), Told())
 
 
