@@ -5,14 +5,14 @@ goes on may not; a reader that misses some of them must read again.
 """
 
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from weft.subscriptions.log import Log
 from weft.subscriptions.thread_topic import Moment, Progress
 from weft.threads.cursors import Cursor
 from weft.threads.events import Item, ResyncRequired, StreamStarted
-from weft.threads.streams import Stream, join, unbroken
-from weft.threads.ui_messages import LiveStream
+from weft.threads.streams import Stream, StreamState, join, unbroken
 
 MOST_EVENTS: Final = 2000
 TOO_OLD: Final = "the cursor is too old; read the thread again and subscribe with its cursor"
@@ -59,7 +59,8 @@ async def from_cursor(log: Log, after: Cursor, target: Moment) -> AsyncIterator[
 async def _from_its_start(log: Log, moment: Moment, stream: Stream, target: Moment) -> AsyncIterator[Item]:
     """A stream that started before the moment, for a reader that does not know it."""
     moment.live[stream.id] = Progress(stream, 0)
-    yield Item(StreamStarted(LiveStream(stream, [])), moment.cursor().encode(), moment.seq)
+    started = replace(stream, state=StreamState.STREAMING, abort_reason=None, end=0, end_seq=None, ended_at=None)
+    yield Item(StreamStarted(await log.began(started)), moment.cursor().encode(), moment.seq)
     async for item in _deltas(log, moment, stream, target):
         yield item
 
