@@ -124,6 +124,7 @@ MESSAGES: Final[dict[str, list[Call]]] = {
     ],
     "before": [lambda store, _: store.messages.before(THREAD, 100, 1, 50)],
     "turns": [lambda store, _: store.messages.turns(THREAD, [3, 4, 150])],
+    "parts_before": [lambda store, _: store.messages.parts_before(stream_at(4, 3, message_step_order=1))],
     "page": [
         *map(_message_page, _requests(100, 1)),
         lambda store, _: store.messages.page(THREAD, PageRequest(20), statuses=[MessageStatus.SUCCESS]),

@@ -16,6 +16,7 @@ from weft.threads import ids
 from weft.threads.generations import Generation, GenerationStatus
 from weft.threads.messages import FinishReason, Message
 from weft.threads.streams import Stream, StreamState
+from weft.threads.ui_messages import ui_messages
 
 MOST_ATTEMPTS: Final = 5
 _GONE: Final = "the process that had its agent has ended; start it again"
@@ -59,8 +60,10 @@ async def _start(store: Store, change: Change, agent: Agent, generation: Generat
         return None
     if generation.stream_id is not None:
         await end_stream(store, change, generation.stream_id, StreamState.ABORTED, RESTARTING)
-    streams = generation.options.stream
-    stream = await change.start_stream(_new_stream(change, generation, reply)) if streams else None
+    stream: Stream | None = None
+    if generation.options.stream:
+        begins = await _message_begins(store, change, reply)
+        stream = await change.start_stream(_new_stream(change, generation, reply, begins))
     started = replace(
         generation,
         status=GenerationStatus.RUNNING,
@@ -87,7 +90,16 @@ async def _lost(store: Store, change: Change, generation: Generation) -> None:
     await end_turn(store, change, generation, ending)
 
 
-def _new_stream(change: Change, generation: Generation, reply: Message) -> Stream:
+async def _message_begins(store: Store, change: Change, reply: Message) -> int | None:
+    """The step at which the UI message begins that the reply goes on with; None when it begins with the reply."""
+    if reply.step_order <= 1:
+        return None
+    rows = await store.removals.turns(change.session, reply.thread_id, [reply.order])
+    begins = ui_messages(row for row in rows if row.step_order <= reply.step_order)[-1].step_order
+    return None if begins == reply.step_order else begins
+
+
+def _new_stream(change: Change, generation: Generation, reply: Message, begins: int | None) -> Stream:
     return Stream(
         id=ids.new_id(ids.STREAM),
         thread_id=reply.thread_id,
@@ -105,4 +117,5 @@ def _new_stream(change: Change, generation: Generation, reply: Message) -> Strea
         end=0,
         started_at=change.now,
         ended_at=None,
+        message_step_order=begins,
     )

@@ -51,7 +51,8 @@ class StreamService(OutsideStreams):
         """The stream with all it has written up to `stream.end`."""
         deltas = unbroken(await self._store.deltas.read_all(stream.id, 0, stream.end), 0)
         chunks = [part for delta in deltas for part in delta.parts]
-        return LiveStream(replace(stream, end=deltas[-1].end if deltas else 0), chunks)
+        before = await self._store.messages.parts_before(stream)
+        return LiveStream(replace(stream, end=deltas[-1].end if deltas else 0), chunks, before)
 
     async def moment(self, thread: Thread) -> Moment:
         """The streams that were live when `thread` was read, and the cursor that goes on from exactly there."""
@@ -99,4 +100,5 @@ class StreamService(OutsideStreams):
         upper = None if stream.state is StreamState.STREAMING else stream.end
         deltas = unbroken(await self._store.deltas.read_all(stream.id, 0, upper), 0)
         chunks = [part for delta in deltas for part in delta.parts]
-        return LiveStream(at_end(stream, deltas[-1].end if deltas else 0), chunks)
+        before = await self._store.messages.parts_before(stream)
+        return LiveStream(at_end(stream, deltas[-1].end if deltas else 0), chunks, before)

@@ -16,7 +16,7 @@ from weft.threads.events import EventKind, StoredEvent
 from weft.threads.generations import Generation
 from weft.threads.messages import Message
 from weft.threads.pending_calls import PendingCall
-from weft.threads.positions import Position, ui_key
+from weft.threads.positions import Position
 from weft.threads.streams import Stream, StreamState
 from weft.threads.threads import Thread
 from weft.threads.ui_messages import UIMessage
@@ -134,8 +134,8 @@ class Change:
         ended = replace(stream, state=state, abort_reason=reason, end=end, end_seq=self.seq + 1, ended_at=self.now)
         stored = await self._collections.streams.end(self.session, ended)
         if stored:
-            key = ui_key(stream.thread_id, stream.order, stream.step_order)
-            self._tell(EventKind.STREAM_ENDED, streamId=stream.id, key=key, state=state.value, abortReason=reason)
+            told = {"key": stream.key, "state": state.value, "abortReason": reason}
+            self._tell(EventKind.STREAM_ENDED, streamId=stream.id, **told)
         return stored
 
     def add_usage(self, usage: Usage) -> None:

@@ -13,7 +13,9 @@ from weft.storage.paging import Key, decode_cursor, encode_cursor, keyset_page
 from weft.storage.types import Database, Doc, Session
 from weft.threads.messages import Message, MessageRole, MessageStatus
 from weft.threads.paging import Edge, Page, PageRequest
-from weft.threads.ui_messages import UIMessage, ui_messages
+from weft.threads.streams import Stream
+from weft.threads.ui_messages import UIMessage, parts_before, ui_messages
+from weft.threads.ui_parts import UIPart
 
 _POSITION = (Key("order", kind=int), Key("stepOrder", kind=int))
 
@@ -108,6 +110,15 @@ class Messages:
             query = self.collection.find({"threadId": thread_id, "order": {"$in": list(orders)}})
             docs = await query.sort([("order", ASCENDING), ("stepOrder", ASCENDING)]).to_list()
         return [message_of(doc) for doc in docs]
+
+    async def parts_before(self, stream: Stream) -> Sequence[UIPart]:
+        """What the message that a stream goes on with says before the stream's first row."""
+        if stream.message_step == stream.step_order:
+            return ()
+        for message in ui_messages(await self.turns(stream.thread_id, [stream.order])):
+            if message.step_order == stream.message_step:
+                return parts_before(message, stream.step_order)
+        return ()
 
     async def page(
         self,

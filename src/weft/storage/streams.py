@@ -132,6 +132,7 @@ def stream_doc(stream: Stream) -> Doc:
         "startSeq": stream.start_seq,
         "endSeq": _LIVE if stream.end_seq is None else stream.end_seq,
         "end": stream.end,
+        **({} if stream.message_step_order is None else {"messageStepOrder": stream.message_step_order}),
         "startedAt": stream.started_at,
         "endedAt": stream.ended_at,
     } | ({} if stream.message_id is None else {"messageId": stream.message_id})
@@ -156,6 +157,7 @@ def stream_of(doc: Doc) -> Stream:
         end=doc["end"],
         started_at=doc["startedAt"],
         ended_at=doc["endedAt"],
+        message_step_order=doc.get("messageStepOrder"),
         message_id=doc.get("messageId"),
     )
 

@@ -62,6 +62,10 @@ class ThreadLog:
         found = await self._collections.threads.many(told)
         return [id_ for id_ in told if id_ not in found or found[id_].user_id != user_id]
 
+    async def began(self, stream: Stream) -> LiveStream:
+        before = await self._collections.messages.parts_before(stream)
+        return LiveStream(stream, [], before)
+
     async def live_events(self, events: Sequence[StoredEvent]) -> list[LiveEvent | None]:
         turns = await self._turns(events)
         return [await self._live_event(event, turns) for event in events]
@@ -87,7 +91,7 @@ class ThreadLog:
             case EventKind.MESSAGE_REMOVED:
                 return MessageRemoved(refs["keys"])
             case EventKind.STREAM_STARTED:
-                return StreamStarted(LiveStream(stream_of(refs["stream"]), []))
+                return StreamStarted(await self.began(stream_of(refs["stream"])))
             case EventKind.STREAM_ENDED:
                 return StreamEnded(refs["streamId"], refs["key"], StreamState(refs["state"]), refs["abortReason"])
             case EventKind.GENERATION_CHANGED:

@@ -7,6 +7,7 @@ from typing import Protocol
 from weft.threads.events import Change, LiveEvent, StoredEvent
 from weft.threads.streams import Delta, Stream
 from weft.threads.threads import Thread
+from weft.threads.ui_messages import LiveStream
 
 
 class Log(Protocol):
@@ -28,6 +29,10 @@ class Log(Protocol):
 
     async def deltas(self, stream_id: str, start: int, end: int) -> list[Delta]:
         """The first deltas of `[start, end)`: at least one if there is any, as many as one read should bring."""
+        ...
+
+    async def began(self, stream: Stream) -> LiveStream:
+        """A stream without any of its parts, with what its message says before them."""
         ...
 
     async def live_events(self, events: Sequence[StoredEvent]) -> list[LiveEvent | None]:

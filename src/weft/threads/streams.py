@@ -10,6 +10,8 @@ from enum import StrEnum
 from itertools import groupby
 from typing import Any
 
+from weft.threads.positions import ui_key
+
 Chunk = dict[str, Any]
 """One AI SDK `UIMessageChunk`."""
 
@@ -24,7 +26,11 @@ class StreamState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """`start_seq` and `end_seq` are the numbers of the events that started and ended it; `end` counts its parts."""
+    """`start_seq` and `end_seq` are the numbers of the events that started and ended it; `end` counts its parts.
+
+    `message_step_order` is where the UI message begins that it writes: before its own place where it goes on with one,
+    after an approval or another worker's death; None: at its own.
+    """
 
     id: str
     thread_id: str
@@ -42,6 +48,17 @@ class Stream:
     end: int
     started_at: datetime
     ended_at: datetime | None
+    message_step_order: int | None = None
+
+    @property
+    def message_step(self) -> int:
+        """The step at which its UI message begins."""
+        return self.step_order if self.message_step_order is None else self.message_step_order
+
+    @property
+    def key(self) -> str:
+        """The key of its UI message."""
+        return ui_key(self.thread_id, self.order, self.message_step)
     message_id: str | None = None
     """The row that it writes, when no generation does."""
 

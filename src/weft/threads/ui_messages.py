@@ -71,10 +71,11 @@ class UIMessage:
 
 @dataclass(frozen=True, slots=True)
 class LiveStream:
-    """A stream with all its chunks up to `stream.end`."""
+    """A stream with all its chunks up to `stream.end`. `before` is what earlier rows of its message say."""
 
     stream: Stream
     chunks: Sequence[Chunk]
+    before: Sequence[UIPart] = ()
 
     def parts(self, before: Sequence[UIPart] = ()) -> list[UIPart]:
         """What has been streamed, as the continuation of the parts of earlier rows."""
@@ -82,13 +83,13 @@ class LiveStream:
 
     def ui_message(self) -> UIMessage:
         """The message as far as it has been streamed (row 131)."""
-        stream, parts = self.stream, self.parts()
+        stream, parts = self.stream, self.parts(self.before)
         return UIMessage(
             id=f"stream:{stream.id}",
-            key=ui_key(stream.thread_id, stream.order, stream.step_order),
+            key=stream.key,
             thread_id=stream.thread_id,
             order=stream.order,
-            step_order=stream.step_order,
+            step_order=stream.message_step,
             role=UIMessageRole.ASSISTANT,
             status=_STREAM_STATUS[stream.state],
             text=shown_text(parts),
@@ -144,7 +145,9 @@ def _groups(rows: Iterable[Message]) -> Iterable[list[Message]]:
 
 
 def _ui_message(group: Sequence[Message]) -> UIMessage:
-    first, last = group[0], group[-1]
+    first = group[0]
+    # A decision may be stored behind a row of tools that still run: the answer goes on.
+    last = group[-1] if len(group) == 1 else next((row for row in group if row.status is _PENDING), group[-1])
     parts = shown_parts(group)
     usages = [row.usage for row in group if row.usage is not None]
     errors = [row.error for row in group if row.error]
@@ -173,6 +176,11 @@ def with_streams(messages: Sequence[UIMessage], live: Sequence[LiveStream]) -> l
     """Pending messages that are being streamed show what has been streamed; saved ones win over streams (row 132)."""
     by_turn = {(live_stream.stream.thread_id, live_stream.stream.order): live_stream for live_stream in live}
     return [_streamed(message, by_turn.get((message.thread_id, message.order))) for message in messages]
+
+
+def parts_before(message: UIMessage, step_order: int) -> Sequence[UIPart]:
+    """What the message's rows before a step have written."""
+    return _before(message.parts, step_order)
 
 
 def _streamed(message: UIMessage, live: LiveStream | None) -> UIMessage:
