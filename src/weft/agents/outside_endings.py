@@ -24,6 +24,7 @@ from weft.threads.messages import (
 from weft.threads.streams import Chunk, Stream, StreamState
 
 TIMEOUT: Final = "timeout"
+STREAM_PATH: Final = ("input", "streamId")
 _REASONS: Final = {reason.value: reason for reason in FinishReason}
 
 
@@ -151,3 +152,11 @@ async def make_way(store: Store, change: Change, order: int, reason: str) -> Non
     stream = await store.streams.live_of_turn(change.session, change.thread.id, order)
     if stream is not None and stream.generation_id is None:
         await abort_outside(store, change, stream, reason)
+
+
+def check_streaming(stream: Stream) -> None:
+    """Raises InputError when a stream has ended; the message says how."""
+    if stream.state is StreamState.STREAMING:
+        return
+    how = "is finished" if stream.state is StreamState.FINISHED else f"was aborted: {stream.abort_reason}"
+    raise InputError(f"stream {stream.id} {how}", reason=ErrorCode.CONFLICT, path=STREAM_PATH)

@@ -7,12 +7,15 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any, Final
+from functools import partial
+from typing import Any, Final, TypedDict, Unpack
 
 from weft.agents.limits import MAX_CLIENT_ID, MAX_METADATA_BYTES, MAX_TITLE, check_id, check_json, check_text
-from weft.agents.outside_endings import pending_row, read_written, store_written
+from weft.agents.outside_endings import STREAM_PATH, check_streaming, pending_row, read_written, store_written
 from weft.agents.outside_places import free_place, new_stream, row_at
+from weft.agents.outside_writer import OutsideWriter
 from weft.agents.saving import SaveOptions, Saving
+from weft.agents.stream_writer import THROTTLE_SECONDS
 from weft.errors import ErrorCode, InputError, not_found
 from weft.storage.changes import Change
 from weft.storage.store import Store
@@ -28,7 +31,16 @@ STREAM_TIMEOUT: Final = timedelta(minutes=10)
 """How long a stream lives that nobody appends to."""
 
 _MOST_KNOWN: Final = 10_000
-_STREAM: Final = ("input", "streamId")
+
+
+class Place(TypedDict, total=False):
+    """Where a stream begins, and who writes it."""
+
+    order: int | None
+    step_order: int | None
+    agent_name: str | None
+    model: str | None
+    provider: str | None
 
 
 class OutsideStreams:
@@ -69,6 +81,15 @@ class OutsideStreams:
 
         return await self._store.change(thread_id, work)
 
+    def writing(
+        self, thread_id: str, *, throttle_seconds: float = THROTTLE_SECONDS, **place: Unpack[Place]
+    ) -> OutsideWriter:
+        """A writer in Python, used as an async context manager; `place` is what `create` takes.
+
+        `throttle_seconds`: how long parts wait at most for others to go with.
+        """
+        return OutsideWriter(self._store, self, partial(self.create, thread_id, **place), throttle_seconds)
+
     async def append(self, stream_id: str, start: int, parts: Sequence[Any]) -> Stream:
         """Adds AI SDK `UIMessageChunk` values; `start` is how many parts the stream has. Without parts: a heartbeat.
 
@@ -88,7 +109,7 @@ class OutsideStreams:
             raise _elsewhere(start, end)
         if chunks and not await self._write(stream, start, chunks):
             return await self.append(stream_id, start, parts)
-        await self._beat(stream_id)
+        await self.beat(stream_id)
         return replace(stream, end=end + len(chunks))
 
     async def _write(self, stream: Stream, start: int, chunks: Sequence[Chunk]) -> bool:
@@ -108,8 +129,8 @@ class OutsideStreams:
         stored = await self._store.deltas.read(stream_id, start, start + 1, 1)
         return bool(stored) and stored[0].end == start + len(chunks) and stored[0].parts == compress(chunks)
 
-    async def _beat(self, stream_id: str) -> None:
-        """Now and then only: one write more for each append would slow its readers down."""
+    async def beat(self, stream_id: str) -> None:
+        """Notes, now and then only, that a writer lives: one write more for each append would slow its readers down."""
         now = asyncio.get_running_loop().time()
         if now - self._beats.get(stream_id, float("-inf")) < self.timeout / timedelta(seconds=4):
             return
@@ -133,7 +154,7 @@ class OutsideStreams:
         async def work(change: Change) -> Stream:
             stream = await self._store.streams.get(stream_id, change.session)
             if stream is None:
-                raise not_found("stream", stream_id, *_STREAM)
+                raise not_found("stream", stream_id, *STREAM_PATH)
             if stream.state is StreamState.FINISHED:
                 return stream
             check_streaming(stream)
@@ -148,7 +169,7 @@ class OutsideStreams:
             return await self._store.change(found.thread_id, work)
         except InputError as error:
             if error.path == ("input", "threadId"):
-                raise not_found("stream", stream_id, *_STREAM) from None
+                raise not_found("stream", stream_id, *STREAM_PATH) from None
             raise
 
     async def _store_messages(self, change: Change, stream: Stream, messages: Sequence[Draft] | None) -> int:
@@ -157,7 +178,7 @@ class OutsideStreams:
             await self._save(change, stream, messages)
             return await self._store.deltas.end(stream.id)
         written = await read_written(self._store, stream)
-        check_json(written.metadata, MAX_METADATA_BYTES, *_STREAM, "messageMetadata")
+        check_json(written.metadata, MAX_METADATA_BYTES, *STREAM_PATH, "messageMetadata")
         row = await pending_row(self._store, change, stream)
         if row is not None:
             await store_written(change, row, written, written.error)
@@ -173,22 +194,14 @@ class OutsideStreams:
 
     async def _require(self, stream_id: str) -> Stream:
         """The stream, which no agent of this server writes."""
-        check_id(stream_id, ids.STREAM, *_STREAM)
+        check_id(stream_id, ids.STREAM, *STREAM_PATH)
         stream = await self._store.streams.get(stream_id)
         if stream is None:
-            raise not_found("stream", stream_id, *_STREAM)
+            raise not_found("stream", stream_id, *STREAM_PATH)
         if stream.generation_id is not None:
             message = f"stream {stream_id} is written by an agent of this server, and ends with its answer"
-            raise InputError(message, reason=ErrorCode.CONFLICT, path=_STREAM)
+            raise InputError(message, reason=ErrorCode.CONFLICT, path=STREAM_PATH)
         return stream
-
-
-def check_streaming(stream: Stream) -> None:
-    """Raises InputError when a stream has ended; the message says how."""
-    if stream.state is StreamState.STREAMING:
-        return
-    how = "is finished" if stream.state is StreamState.FINISHED else f"was aborted: {stream.abort_reason}"
-    raise InputError(f"stream {stream.id} {how}", reason=ErrorCode.CONFLICT, path=_STREAM)
 
 
 def _checked(start: int, parts: Sequence[Any]) -> list[Chunk]:

@@ -1,19 +1,24 @@
 """Writes a stream's parts as deltas: the first at once, then one at a time, no more often than the throttle allows."""
 
 import asyncio
-from typing import Final
+from typing import Final, Protocol
 
-from weft.storage.deltas import Deltas
 from weft.threads.streams import Chunk, Delta, Stream, compress
 
 THROTTLE_SECONDS: Final = 0.05
 _MOST_WAITING: Final = 2000
 
 
+class Appender(Protocol):
+    """Where deltas go: the store, or a writer that looks first whether its stream still lives."""
+
+    async def append(self, delta: Delta) -> None: ...
+
+
 class StreamWriter:
     """Parts go in with `add`; `flush` returns when all are stored. A failed write fails the next call."""
 
-    def __init__(self, deltas: Deltas, stream: Stream, throttle_seconds: float = THROTTLE_SECONDS) -> None:
+    def __init__(self, deltas: Appender, stream: Stream, throttle_seconds: float = THROTTLE_SECONDS) -> None:
         self._deltas = deltas
         self._stream = stream
         self._throttle = throttle_seconds
