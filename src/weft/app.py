@@ -20,6 +20,7 @@ from weft.agents.demo_tools import DEMO_TOOLS
 from weft.agents.weft import Weft
 from weft.pages import page_routes
 from weft.resolvers.engine import Engine
+from weft.resolvers.http_stream import OpenStreams
 from weft.resolvers.outgoing import DirectSend
 from weft.resolvers.root import schema
 from weft.resolvers.routes import graphql_routes
@@ -47,8 +48,9 @@ class WeftApp(Starlette):
         self.settings = settings
         self.work = work
         self._client = client
+        self.open_streams = OpenStreams()
         routes = [
-            *graphql_routes(Engine(schema), self._context, page="/graphiql"),
+            *graphql_routes(Engine(schema), self._context, page="/graphiql", open_streams=self.open_streams),
             *ai_sdk_routes(self._caller),
             Route("/healthz", _healthz),
             Route("/readyz", self._readyz),

@@ -22,6 +22,10 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 class _Server(uvicorn.Server):
     """Ends on a signal and returns; uvicorn's own would kill the process before the app has let go of its things."""
 
+    def __init__(self, config: uvicorn.Config, app: WeftApp) -> None:
+        super().__init__(config)
+        self._app = app
+
     @contextmanager
     def capture_signals(self) -> Generator[None, None, None]:
         loop = asyncio.get_running_loop()
@@ -32,6 +36,13 @@ class _Server(uvicorn.Server):
         finally:
             for number in _SIGNALS:
                 loop.remove_signal_handler(number)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Sockets are told to come back, then answers are handed over, while open requests have time to end."""
+        self._app.open_streams.end_all()
+        handing_over = asyncio.create_task(self._app.weft.stop_working(), name="weft-hand-over")
+        await super().shutdown(sockets)
+        await handing_over
 
 
 async def serve(app: WeftApp, *, dev: bool) -> None:
@@ -54,7 +65,7 @@ async def serve(app: WeftApp, *, dev: bool) -> None:
                 access_log=False,
                 timeout_graceful_shutdown=_DRAIN_SECONDS,
             )
-            await _Server(config).serve(sockets=[listener])
+            await _Server(config, app).serve(sockets=[listener])
 
 
 def _listening(settings: Settings) -> socket.socket:

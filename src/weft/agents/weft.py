@@ -64,11 +64,12 @@ class Weft:
         self.feeds = Feeds(ThreadLog(store), self._feed)
         self.workable = with_those_asked(self.agents) if work else {}
         self.worker = Worker(self, self.workable)
-        self._tasks: list[asyncio.Task[None]] = []
+        self._feeding: list[asyncio.Task[None]] = []
+        self._working: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> Self:
         await self.store.create_indexes()
-        self._keep_running("feeds", self.feeds.run)
+        self._feeding.append(_kept_running("feeds", self.feeds.run))
         try:
             async with asyncio.timeout(_OPEN_SECONDS):
                 await self._feed.opened()
@@ -77,12 +78,12 @@ class Weft:
             raise UnavailableError("MongoDB does not open a change stream; run `weft doctor`") from None
         self.feeds.listen(self.waiters.hear, self.waiters.wake)
         self.feeds.listen(self.worker.hear, self.worker.wake)
-        self._keep_running("worker", self.worker.run)
+        self._working.append(_kept_running("worker", self.worker.run))
         if self.deleter is not None:
             self.feeds.listen(self.deleter.hear, self.deleter.wake)
-            self._keep_running("deleter", self.deleter.run)
+            self._working.append(_kept_running("deleter", self.deleter.run))
         if self.sweeper is not None:
-            self._keep_running("sweeper", self.sweeper.run)
+            self._working.append(_kept_running("sweeper", self.sweeper.run))
         return self
 
     async def __aexit__(
@@ -90,12 +91,14 @@ class Weft:
     ) -> None:
         await self.aclose()
 
+    async def stop_working(self) -> None:
+        """Hands running answers over at once. Live feeds, and whoever waits for an answer, go on until `aclose`."""
+        await _cancelled(self._working)
+
     async def aclose(self) -> None:
         """Hands running answers over and lets every reader go."""
         self.feeds.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await _cancelled([*self._working, *self._feeding])
         for agent in self.agents.values():
             for source in agent.tools:
                 if not isinstance(source, Tool):
@@ -113,11 +116,12 @@ class Weft:
             problems.append("the change stream is not open")
         return problems
 
-    def _keep_running(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
-        self._tasks.append(asyncio.create_task(_kept_running(name, work), name=f"weft-{name}"))
+
+def _kept_running(name: str, work: Callable[[], Awaitable[None]]) -> "asyncio.Task[None]":
+    return asyncio.create_task(_keep_running(name, work), name=f"weft-{name}")
 
 
-async def _kept_running(name: str, work: Callable[[], Awaitable[None]]) -> None:
+async def _keep_running(name: str, work: Callable[[], Awaitable[None]]) -> None:
     """Starts the work again when it fails, and says so; it never ends by itself."""
     while True:
         try:
@@ -125,3 +129,9 @@ async def _kept_running(name: str, work: Callable[[], Awaitable[None]]) -> None:
         except Exception:
             _LOG.exception("a background task failed and is started again", extra={"task": name})
         await asyncio.sleep(_RESTART_SECONDS)
+
+
+async def _cancelled(tasks: Sequence["asyncio.Task[None]"]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

@@ -26,6 +26,8 @@ _LOG = logging.getLogger(__name__)
 
 CONCURRENCY: Final = 256
 _SWEEP_SECONDS: Final = 30.0
+_LET_GO_SECONDS: Final = 5.0
+"""How long a run that was told to stop is waited for: some tool may not listen, others should have its job then."""
 
 
 class Worker:
@@ -176,7 +178,8 @@ class Worker:
         running = list(self._runs.values())
         for _, task in running:
             task.cancel()
-        await asyncio.gather(*(task for _, task in running), return_exceptions=True)
+        if running:
+            await asyncio.wait([task for _, task in running], timeout=_LET_GO_SECONDS)
         release = self._store.generations.release
         releases = (release(job.generation.id, job.lease_id, in_good_order=True) for job, _ in running)
         await asyncio.gather(*releases, return_exceptions=True)

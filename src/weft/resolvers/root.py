@@ -180,7 +180,10 @@ class Mutation:
     )
 
 
-@strawberry.type(description="Everything that can be followed live, over the `graphql-transport-ws` protocol.")
+@strawberry.type(
+    description="Everything that can be followed live, over WebSockets (`graphql-transport-ws`), server-sent events or "
+    "multipart responses."
+)
 class Subscription:
     thread_events: AsyncIterator[ThreadEvent] = strawberry.subscription(
         resolver=event_fields.thread_events,
