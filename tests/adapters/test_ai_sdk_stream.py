@@ -13,15 +13,20 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 from tests.adapters.test_ai_sdk_chat import Talk, shows_what_is_stored
-from tests.adapters.world import Event, Events
+from tests.adapters.world import Chat, Event, Events, read
 from tests.protocol.world import address, serve
-from tests.support import DEADLINE, in_time
+from tests.support import DEADLINE, in_time, text, wait_until
 from tests.threads.ai_sdk import AiSdk
 
 from weft.adapters.ai_sdk.event_stream import SERVER_SEND, EventStream, StreamLimits
+from weft.adapters.ai_sdk.following import Following
 from weft.adapters.ai_sdk.frames import Frame
 from weft.adapters.ai_sdk.places import Place
 from weft.errors import InputError
+from weft.testing import Gate
+from weft.threads.drafts import Draft
+from weft.threads.generations import Generation, GenerationStatus
+from weft.threads.messages import MessageRole
 
 
 class Source:
@@ -134,12 +139,49 @@ async def test_cut_anywhere_while_it_is_written_nothing_is_missing_and_nothing_t
     assert len({event.id for event in seen[1:]}) == len(seen) - 1
 
 
-@pytest.mark.parametrize("text", ["str_1.0", "str_1.12.3"])
-def test_a_place_reads_as_it_is_written(text: str) -> None:
-    assert Place.decode(text).encode() == text
+async def test_a_client_that_falls_behind_the_feed_goes_on_from_the_store(talk: Talk) -> None:
+    gate = Gate()
+    chat = await talk(["One ", gate, "two"])
+    sent = await chat.weft.messages.send(chat.id, prompt="Hi")
+    assert sent.generation is not None
+    batches = Following(chat.weft, sent.generation).batches()
+    frames = list(await in_time(anext(batches)))
+    while not any(frame.chunk["type"] == "text-delta" for frame in frames):
+        frames += await in_time(anext(batches))
+    for _ in range(2):
+        await chat.weft.messages.save(chat.id, [Draft(MessageRole.USER, text("Hello"))] * 1000)
+    gate.open()
+    await wait_until(lambda: _answered(chat, sent.generation))
+    async with asyncio.timeout(DEADLINE):
+        async for more in batches:
+            frames += more
+    told = [frame.chunk["delta"] for frame in frames if frame.chunk["type"] == "text-delta"]
+    assert "".join(told) == "One two"
 
 
-@pytest.mark.parametrize("text", ["", "str_1", "str_1.", "str_1.-1", "gen_1.0", "str_1.0.0.0", "str_1.٣", "str_1.0\n"])
-def test_what_is_no_place_is_refused(text: str) -> None:
+async def _answered(chat: Chat, generation: Generation | None) -> bool:
+    found = None if generation is None else await chat.weft.generations.get(generation.id)
+    return found is not None and found.status is GenerationStatus.SUCCEEDED
+
+
+async def test_many_watch_one_answer(talk: Talk) -> None:
+    gate = Gate()
+    chat = await talk(["One ", gate, "two"])
+    sending = asyncio.create_task(chat.send("Hi"))
+    await gate.reached()
+    request = chat.http.build_request("GET", f"/ai/chat/{chat.id}/stream")
+    watching = [await in_time(chat.http.send(request, stream=True)) for _ in range(30)]
+    gate.open()
+    seen = await in_time(asyncio.gather(sending, *map(read, watching)))
+    assert [(events.text, events.done) for events in seen] == [("One two", True)] * 31
+
+
+@pytest.mark.parametrize("place", ["str_1.0", "str_1.12.3"])
+def test_a_place_reads_as_it_is_written(place: str) -> None:
+    assert Place.decode(place).encode() == place
+
+
+@pytest.mark.parametrize("place", ["", "str_1", "str_1.", "str_1.-1", "gen_1.0", "str_1.0.0.0", "str_1.٣", "str_1.0\n"])
+def test_what_is_no_place_is_refused(place: str) -> None:
     with pytest.raises(InputError):
-        Place.decode(text)
+        Place.decode(place)

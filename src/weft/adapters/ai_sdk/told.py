@@ -3,8 +3,10 @@
 Chunks about texts and calls that the client does not have are dropped (behaviour.md row 130).
 """
 
+import json
 from collections.abc import Sequence
-from typing import Final
+from dataclasses import replace
+from typing import Any, Final
 
 from weft.adapters.ai_sdk.spelling import spelled
 from weft.threads.chunks import ChunkReducer
@@ -34,8 +36,9 @@ class Told:
         self._reducer = ChunkReducer()
         self._open: dict[tuple[str, str], None] = {}
         self._calls: set[str] = set()
-        self._growing: set[str] = set()
+        self._growing: dict[str, bool] = {}
         self._approvals: set[str] = set()
+        self._responses: set[str] = set()
         self._steps = 0
         self._empty_step = False
         for step in steps_of(before):
@@ -44,8 +47,14 @@ class Told:
 
     def steps(self) -> list[Step]:
         """What the client has, a step each; a step that has begun counts."""
-        steps = steps_of(self._reducer.parts())
+        steps = steps_of([self._as_heard(part) for part in self._reducer.parts()])
         return steps + [[] for _ in range(self._steps - len(steps))]
+
+    def _as_heard(self, part: UIPart) -> UIPart:
+        """The AI SDK knows of a decision only what it was told of it, also where a denied call has ended."""
+        if not isinstance(part, ToolPart) or part.approval is None or part.approval.id in self._responses:
+            return part
+        return replace(part, approval=replace(part.approval, approved=None))
 
     def open_ends(self) -> list[Chunk]:
         """The chunks that close what still grows."""
@@ -56,6 +65,8 @@ class Told:
         kind = chunk.get("type")
         if not isinstance(kind, str) or not self._may(kind, chunk):
             return None
+        if kind == "tool-input-error" and not self._growing.get(chunk["toolCallId"], chunk.get("dynamic") is True):
+            chunk = {**chunk, "input": _written(chunk.get("input"))}
         self._note(kind, chunk)
         self._reducer.apply(chunk)
         return {name: given for name, given in chunk.items() if given is not None or name in _NULLABLE}
@@ -90,13 +101,15 @@ class Told:
             case "text-end" | "reasoning-end":
                 del self._open[self._key(kind, chunk)]
             case "tool-input-start":
-                self._growing.add(call_id)
+                self._growing[call_id] = chunk.get("dynamic") is True
                 self._calls.add(call_id)
             case "tool-input-available" | "tool-input-error":
-                self._growing.discard(call_id)
+                self._growing.pop(call_id, None)
                 self._calls.add(call_id)
             case "tool-approval-request":
                 self._approvals.add(chunk["approvalId"])
+            case "tool-approval-response":
+                self._responses.add(chunk["approvalId"])
             case "reset-step":
                 self._reset()
             case _:
@@ -111,6 +124,11 @@ class Told:
     def step_taken_back(self) -> None:
         """The client's last step has nothing in it and is written anew: its start was told already."""
         self._empty_step = True
+
+
+def _written(value: Any) -> Any:
+    """Input that is none of its tool's is stored, and shown, as it was written (behaviour.md row 129)."""
+    return value if isinstance(value, str) or value is None else json.dumps(value, ensure_ascii=False, default=str)
 
 
 _NULLABLE: Final = ("input", "output", "data")
