@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from tests.agents.outside import EVERYTHING, HELLO, refused, rows
+from tests.agents.outside import EVERYTHING, HELLO, TOOLS, refused, rows
 from tests.agents.services import Services, stream_of
 from tests.support import new_thread, words
 
@@ -67,6 +67,24 @@ async def test_a_stream_may_write_a_pending_row_that_is_there(store: Store) -> N
     )
     stream = await services.streams.create(thread.id, order=4, step_order=0, model="m")
     assert (stream.message_id, stream.agent_name, stream.model) == (row.id, "bot", "m")
+
+
+async def test_a_stream_that_goes_on_with_a_message_has_its_key(store: Store) -> None:
+    services = Services(store)
+    thread = await new_thread(store)
+    call = await services.streams.create(thread.id)
+    await services.streams.append(call.id, 0, TOOLS[:4])
+    await services.streams.finish(call.id)
+    stream = await services.streams.create(thread.id, order=0)
+    await services.streams.append(stream.id, 0, HELLO)
+    assert (stream.step_order, stream.message_step_order) == (2, 0)
+    now = await services.weft.threads.require(thread.id)
+    page = await services.messages.ui_page(thread.id, EVERYTHING)
+    (shown,) = with_streams(page.nodes, (await services.streams.moment(now)).live)
+    assert (shown.key, shown.status, shown.text) == (f"{thread.id}-0-0", UIMessageStatus.STREAMING, "Hello there")
+    await services.streams.finish(stream.id)
+    (saved,) = (await services.messages.ui_page(thread.id, EVERYTHING)).nodes
+    assert (saved.key, saved.status, saved.text) == (shown.key, UIMessageStatus.SUCCESS, "Hello there")
 
 
 async def test_rows_10_118_one_live_stream_a_turn(store: Store) -> None:

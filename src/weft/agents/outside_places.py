@@ -11,6 +11,7 @@ from weft.threads.messages import Message, MessageRole, MessageStatus
 from weft.threads.placement import check_order
 from weft.threads.positions import Position
 from weft.threads.streams import Stream, StreamState
+from weft.threads.ui_messages import ui_messages
 
 
 async def free_place(store: Store, change: Change, order: int | None, step_order: int | None) -> Position:
@@ -64,8 +65,10 @@ async def row_at(
     return row
 
 
-def new_stream(change: Change, row: Message) -> Stream:
-    """A stream that writes this row, not stored yet."""
+async def new_stream(store: Store, change: Change, row: Message) -> Stream:
+    """A stream that writes this stored row, not stored yet itself."""
+    turn = await store.removals.turns(change.session, row.thread_id, [row.order])
+    begins = ui_messages(each for each in turn if each.step_order <= row.step_order)[-1].step_order
     return Stream(
         id=ids.new_id(ids.STREAM),
         thread_id=row.thread_id,
@@ -84,6 +87,7 @@ def new_stream(change: Change, row: Message) -> Stream:
         started_at=change.now,
         ended_at=None,
         message_id=row.id,
+        message_step_order=None if begins == row.step_order else begins,
     )
 
 

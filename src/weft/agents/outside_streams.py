@@ -74,7 +74,7 @@ class OutsideStreams:
         async def work(change: Change) -> Stream:
             place = await free_place(self._store, change, order, step_order)
             row = await row_at(self._store, change, place, agent_name, model, provider)
-            stream = await change.start_stream(new_stream(change, row))
+            stream = await change.start_stream(await new_stream(self._store, change, row))
             await self._store.streams.beat(stream.id, change.session)
             change.message_activity()
             return stream
