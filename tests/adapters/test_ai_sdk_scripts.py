@@ -2,18 +2,21 @@
 
 import asyncio
 import random
+import uuid
+from collections.abc import AsyncGenerator
 from typing import Any
 
 import pytest
-from tests.adapters.conftest import Start
+import pytest_asyncio
 from tests.adapters.test_ai_sdk_chat import Talk, look, pay, shows_what_is_stored
-from tests.adapters.world import Chat
+from tests.adapters.world import Chat, Server, serving
 from tests.support import in_time, wait_until
 from tests.threads.ai_sdk import AiSdk
 from tests.threads.test_ai_sdk import comparable
 
 from weft import Agent, tool
 from weft.agents.tools.answered import client_tool
+from weft.storage.types import Client
 from weft.testing import (
     Call,
     DocumentCited,
@@ -36,7 +39,7 @@ def broken(reason: str) -> str:
     raise ValueError(reason)
 
 
-def step(chance: random.Random, number: int) -> Any:
+def step(chance: random.Random, number: int) -> list[Any]:
     """Something that a model may do."""
     kinds: list[Any] = [
         "Some words. ",
@@ -51,34 +54,45 @@ def step(chance: random.Random, number: int) -> Any:
         Call("look", raw='{"whe'),
         Call("look", {"nowhere": 1}),
         Call("unknown", {"x": [1]}),
-        [
-            ToolCalled(f"p{number}", "search", '{"q": 1}', provider_executed=True),
-            ToolAnswered(f"p{number}", "search", {"type": "json", "value": [1]}),
-        ],
     ]
-    return chance.choice(kinds)
+    searched = [
+        ToolCalled(f"p{number}", "search", '{"q": 1}', provider_executed=True),
+        ToolAnswered(f"p{number}", "search", {"type": "json", "value": [1]}),
+    ]
+    return chance.choice([searched, *([kind] for kind in kinds)])
 
 
 def script(seed: int) -> list[list[Any]]:
     chance = random.Random(seed)
     answers: list[list[Any]] = []
     for number in range(chance.randint(1, 3)):
-        steps = [step(chance, 10 * number + index) for index in range(chance.randint(1, 5))]
-        answers.append([each for one in steps for each in (one if isinstance(one, list) else [one])])
+        steps = [each for index in range(chance.randint(1, 5)) for each in step(chance, 10 * number + index)]
+        answers.append(steps)
     if chance.random() < 0.2:
         answers[-1].append(Fail(ProviderError("down", provider="scripted")))
     answers.append(["The end."])
     return answers
 
 
-@pytest.mark.parametrize("seed", range(30))
-async def test_a_random_answer_reads_as_it_is_stored(start: Start, ai_sdk: AiSdk, seed: int) -> None:
-    model = ScriptedModel(script(seed))
-    server = await start(Agent("support", model=model, tools=[look, broken]))
-    chat = await server.new_chat()
-    events = await in_time(chat.send("Hi"))
+SEEDS = range(40)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def actors(client: Client) -> AsyncGenerator[Server, None]:
+    """An agent for each script, named by its seed."""
+    db = client[f"test_{uuid.uuid4().hex}"]
+    agents = [Agent(str(seed), model=ScriptedModel(script(seed)), tools=[look, broken]) for seed in SEEDS]
+    async with serving(db, *agents) as server:
+        yield server
+    await client.drop_database(db.name)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+async def test_a_random_answer_reads_as_it_is_stored(actors: Server, ai_sdk: AiSdk, seed: int) -> None:
+    chat = await actors.new_chat()
+    events = await in_time(chat.send("Hi", agentName=str(seed)))
     await shows_what_is_stored(ai_sdk, chat, events)
-    again = await in_time(chat.send("Hi"))
+    again = await in_time(chat.send("Hi", agentName=str(seed)))
     await shows_what_is_stored(ai_sdk, chat, again)
 
 

@@ -103,6 +103,14 @@ async def test_a_client_that_goes_is_let_go_at_once() -> None:
         await in_time(source.closed.wait())
 
 
+async def test_who_asks_for_the_head_alone_does_not_wait() -> None:
+    source = Source(size=10, count=1)
+    async with serve(App(source, StreamLimits())) as server, httpx2.AsyncClient(timeout=DEADLINE) as http:
+        response = await http.head(f"http://{address(server)}/")
+    assert response.headers["x-vercel-ai-ui-message-stream"] == "v1"
+    assert source.sent == 0
+
+
 async def test_a_silent_stream_says_that_it_is_there() -> None:
     source = Source(size=10, count=1)
     limits = StreamLimits(heartbeat=0.02)
