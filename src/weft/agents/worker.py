@@ -6,6 +6,7 @@ Every run is a task of this worker, which renews its lease, cancels it when the 
 import asyncio
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -16,6 +17,7 @@ from weft.agents.resuming import LEASE
 from weft.agents.run import Attempt, Job, LeaseLost
 from weft.agents.turns import record_lost
 from weft.errors import UnavailableError
+from weft.storage.changes import Change
 from weft.threads.events import EventKind, StoredEvent
 from weft.threads.generations import ACTIVE, Generation, GenerationStatus
 
@@ -180,9 +182,21 @@ class Worker:
             task.cancel()
         if running:
             await asyncio.wait([task for _, task in running], timeout=_LET_GO_SECONDS)
-        release = self._store.generations.release
-        releases = (release(job.generation.id, job.lease_id, in_good_order=True) for job, _ in running)
-        await asyncio.gather(*releases, return_exceptions=True)
+        await asyncio.gather(*(self._give_back(job) for job, _ in running), return_exceptions=True)
+
+    async def _give_back(self, job: Job) -> None:
+        """Ends the lease, and tells the other workers by an event: they look at leases only when those should end."""
+        generations, generation_id = self._store.generations, job.generation.id
+        await generations.release(generation_id, job.lease_id, in_good_order=True)
+        if job.generation.local_to is not None:
+            return
+
+        async def work(change: Change) -> None:
+            held = await generations.leased(change.session, generation_id, job.lease_id)
+            if held is not None and held.status is GenerationStatus.RUNNING:
+                await change.replace_generation(replace(held, status=GenerationStatus.QUEUED))
+
+        await self._store.change(job.generation.thread_id, work)
 
 
 def _until_expiry(seconds: float) -> float:

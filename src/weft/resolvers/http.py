@@ -1,6 +1,7 @@
 """GraphQL over HTTP, after the GraphQL-over-HTTP specification: POST with a JSON body, and queries and subscriptions
 by GET."""
 
+import asyncio
 from collections.abc import Callable
 
 from starlette.requests import ClientDisconnect, Request
@@ -10,7 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from weft.resolvers.encoding import decode
 from weft.resolvers.engine import Operation, Result
 from weft.resolvers.engine import Request as Asked
-from weft.resolvers.errors import RequestError, masked, refusal
+from weft.resolvers.errors import Code, RequestError, masked, refusal
 from weft.resolvers.http_stream import OpenStreams, StreamedOperation, StreamedResponse, StreamLimits
 from weft.resolvers.media import MULTIPART, is_json, negotiate, negotiate_stream, status
 from weft.resolvers.multipart import MultipartOperation
@@ -21,6 +22,8 @@ from weft.resolvers.sse import EventStreamOperation, ResumableEventStreamOperati
 
 MAX_BODY = 4 * 1024 * 1024
 """Bytes of a request's body."""
+
+_STOPPING = "The server is stopping; what was begun and is stored goes on. Ask again"
 
 _HOW_TO_SUBSCRIBE = (
     "Subscriptions are streams: use WebSocket (graphql-transport-ws) at this address, or send "
@@ -64,6 +67,9 @@ class HTTPEndpoint:
             return _response(error, media, refused.status_code, refused.headers)
         except RequestError as error:
             return _response(Result.refused(error), media, 400)
+        except asyncio.CancelledError:  # by a server that stops, and has waited for this long enough
+            stopping = Result.refused(refusal(_STOPPING, Code.UNAVAILABLE))
+            return _response(stopping, media, 503, {"connection": "close"})
 
     async def _answered(self, request: Request, asked: Asked, media: str) -> ASGIApp:
         try:

@@ -144,7 +144,8 @@ class Generations:
 
         What a stopping worker gives back in good order does not count as an attempt: no job is to blame for a deploy.
         """
-        given_back = {"attempts": {"$subtract": ["$attempts", 1]}} if in_good_order else {}
+        counts = ("attempts", "stalled") if in_good_order else ()
+        given_back = {count: {"$subtract": [f"${count}", 1]} for count in counts}
         change = [{"$set": {"leaseUntil": "$$NOW", **given_back}}]
         with translated():
             await self.collection.update_one(_held(generation_id, lease_id), change)

@@ -97,8 +97,10 @@ class Feeds:
     async def _seen(self, cursor: Cursor) -> Seen:
         thread = await self._log.thread(cursor.thread_id)
         if thread is not None and cursor.seq > thread.seq:
-            raise InputError("the cursor is from the future of this thread", path=("after",))
+            raise _from_the_future()
         streams = await self._log.streams_alive_after(cursor.thread_id, cursor.seq)
+        if any(0 < stream.end < cursor.ends.get(stream.start_seq, 0) for stream in streams if stream.end_seq is None):
+            raise _from_the_future()
         return Seen(cursor.seq, {stream.start_seq: 0 for stream in streams} | dict(cursor.ends))
 
     async def _open(self, topics: dict[K, T], key: K, make: Callable[[], T]) -> tuple[T, Callable[[], None]]:
@@ -145,6 +147,10 @@ def _release(topics: dict[K, T], key: K, topic: T) -> None:
         topic.close()
         if topics.get(key) is topic:
             del topics[key]
+
+
+def _from_the_future() -> InputError:
+    return InputError("the cursor is from the future of this thread", path=("after",))
 
 
 def _reader_of_gone(cursor: Cursor) -> Reader:
