@@ -123,6 +123,7 @@ MESSAGES: Final[dict[str, list[Call]]] = {
         )
     ],
     "before": [lambda store, _: store.messages.before(THREAD, 100, 1, 50)],
+    "many": [lambda store, session: store.messages.many([MESSAGE, "msg_none"], session)],
     "turns": [lambda store, _: store.messages.turns(THREAD, [3, 4, 150])],
     "parts_before": [lambda store, _: store.messages.parts_before(stream_at(4, 3, message_step_order=1))],
     "page": [

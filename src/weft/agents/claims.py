@@ -11,6 +11,7 @@ from weft.agents.run import Job
 from weft.agents.turns import RESTARTING, Ending, end_stream, end_turn, streamed
 from weft.errors import ErrorCode, InputError
 from weft.storage.changes import Change
+from weft.storage.expected import Expected
 from weft.storage.store import Store
 from weft.threads import ids
 from weft.threads.generations import Generation, GenerationStatus
@@ -19,6 +20,9 @@ from weft.threads.streams import Stream, StreamState
 from weft.threads.ui_messages import ui_messages
 
 MOST_ATTEMPTS: Final = 5
+STARTED: Final = Expected(events=2, messages=False)
+"""What claiming a job nearly always tells: its stream and its new state."""
+
 _GONE: Final = "the process that had its agent has ended; start it again"
 
 
@@ -44,7 +48,7 @@ async def claim(
         return await _start(store, change, agents[generation.agent_name], generation, lease_id)
 
     try:
-        return await store.change(thread_id, work)
+        return await store.change(thread_id, work, STARTED)
     except InputError as error:
         if error.reason is ErrorCode.NOT_FOUND:
             return None
@@ -52,8 +56,9 @@ async def claim(
 
 
 async def _start(store: Store, change: Change, agent: Agent, generation: Generation, lease_id: str) -> Job | None:
-    prompt = await store.messages.get(generation.prompt_message_id, change.session)
-    reply = await store.messages.get(generation.reply_message_id, change.session)
+    wanted = (generation.prompt_message_id, generation.reply_message_id)
+    found = await store.messages.many(wanted, change.session)
+    prompt, reply = map(found.get, wanted)
     if prompt is None or reply is None:
         ending = Ending(GenerationStatus.ABORTED, [], FinishReason.ABORTED, error="its message was deleted")
         await end_turn(store, change, generation, ending)

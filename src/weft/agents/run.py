@@ -224,7 +224,8 @@ class Attempt:
 
     async def _steps(self, *rows: Message) -> list[Step]:
         """The steps of this generation, with `rows` in place of what is stored."""
-        stored = await self._store.messages.of_generation(self._generation.id)
+        begun = self._reply is not None and self._reply.step_order > 1
+        stored = await self._store.messages.of_generation(self._generation.id) if begun or rows else []
         instead = {row.id: row for row in rows}
         return steps_of(instead.get(row.id, row) for row in stored)
 

@@ -46,6 +46,12 @@ class Messages:
             doc = await self.collection.find_one({"_id": message_id}, session=session)
         return None if doc is None else message_of(doc)
 
+    async def many(self, message_ids: SizedCollection[str], session: Session | None = None) -> dict[str, Message]:
+        """Those of these that exist, by id."""
+        with translated():
+            docs = await self.collection.find({"_id": {"$in": list(message_ids)}}, session=session).to_list()
+        return {doc["_id"]: message_of(doc) for doc in docs}
+
     async def by_client_id(self, session: Session | None, thread_id: str, client_id: str) -> Message | None:
         doc = await self.collection.find_one({"threadId": thread_id, "clientId": client_id}, session=session)
         return None if doc is None else message_of(doc)

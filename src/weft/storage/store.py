@@ -23,6 +23,10 @@ from weft.threads.threads import Thread
 T = TypeVar("T")
 
 _DEADLINE_SECONDS = 10.0
+_PATIENCE_SECONDS = 60.0
+_MOST_AT_ONCE = 16
+"""Transactions of a process that are open together: with more, each takes so long that they run into their deadline."""
+
 _CODEC: CodecOptions[Doc] = CodecOptions(tz_aware=True)
 _JOURNALED = WriteConcern("majority", j=True)
 """Only such writes show in a change stream at once; see performance.md."""
@@ -36,6 +40,7 @@ class Store(Collections):
         super().__init__(database)
         self.database = database
         self._queues: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._places = asyncio.Semaphore(_MOST_AT_ONCE)
 
     async def change(
         self, thread_id: str, work: Callable[[Change], Awaitable[T]], expected: Expected | None = None
@@ -96,11 +101,23 @@ class Store(Collections):
         await self.events.insert(session, [event])
 
     async def _in_transaction(self, work: Callable[[Session], Awaitable[T]]) -> T:
-        with translated(), pymongo.timeout(_DEADLINE_SECONDS):
-            async with self.database.client.start_session() as session:
-                return await session.with_transaction(
-                    work, write_concern=_JOURNALED, read_preference=ReadPreference.PRIMARY
-                )
+        await self._place()
+        try:
+            with translated(), pymongo.timeout(_DEADLINE_SECONDS):
+                async with self.database.client.start_session() as session:
+                    return await session.with_transaction(
+                        work, write_concern=_JOURNALED, read_preference=ReadPreference.PRIMARY
+                    )
+        finally:
+            self._places.release()
+
+    async def _place(self) -> None:
+        """Waits until fewer than the most transactions are open."""
+        try:
+            async with asyncio.timeout(_PATIENCE_SECONDS):
+                await self._places.acquire()
+        except TimeoutError:
+            raise UnavailableError("too many changes are under way; try again") from None
 
     async def ping(self) -> None:
         """Raises UnavailableError when MongoDB does not answer within 2 s."""
