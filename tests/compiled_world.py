@@ -24,6 +24,7 @@ from hypothesis import strategies as st
 from strawberry.scalars import JSON
 
 from weft.errors import ErrorCode, InputError
+from weft.schema.shown import shows
 
 T = TypeVar("T")
 WHEN = datetime(2026, 11, 22, 8, 30, tzinfo=UTC)
@@ -97,13 +98,34 @@ class Stone:
     weight: float
 
 
+@dataclass
+class Pebble:
+    """What a domain has: shown as a Shell, as it is."""
+
+    size: int
+
+
+@strawberry.type
+@shows(Pebble)
+class Shell:
+    size: int
+
+
 Animal = Annotated[Dog | Cat | Fish, strawberry.union("Animal")]
-Anything = Annotated[Dog | Cat | Fish | Stone, strawberry.union("Anything")]
+Anything = Annotated[Dog | Cat | Fish | Stone | Shell, strawberry.union("Anything")]
 
 
 @strawberry.type
 class Box(Generic[T]):
     content: T
+
+
+def length(thing: strawberry.Parent["Thing"]) -> int:
+    return len(thing.text)
+
+
+def first_pet(thing: strawberry.Parent["Thing"]) -> Animal | None:
+    return thing.pet
 
 
 @strawberry.input
@@ -132,6 +154,8 @@ class Thing:
     named: list[Named | None]
     box: Box[int]
     boxed: Box[str] | None
+    length: int = strawberry.field(resolver=length)
+    first_pet: Animal | None = strawberry.field(resolver=first_pet)
     next: "Thing | None" = None
 
     @strawberry.field
@@ -206,7 +230,7 @@ def plain(**other: Any) -> Thing:
         "grid": [[1, None], []],
         "words": ["a", "b"],
         "pet": tom(),
-        "things": [rex(), tom(), Stone(weight=1.0), Fish(name="wanda"), Row("nemo")],
+        "things": [rex(), tom(), Stone(weight=1.0), Fish(name="wanda"), Row("nemo"), Pebble(3)],
         "named": [rex(), None, tom()],
         "box": Box(content=1),
         "boxed": Box(content="x"),
@@ -281,8 +305,15 @@ touched: list[str] = []
 """What mutations have done, in order."""
 
 
+def touch_from_root(_: strawberry.Parent[None]) -> Thing:
+    touched.append("touchFromRoot")
+    return plain()
+
+
 @strawberry.type
 class Mutation:
+    touch_from_root: Thing = strawberry.field(resolver=touch_from_root)
+
     @strawberry.mutation
     async def touch(self, kind: Kind = Kind.PLAIN, at: int = 0) -> Thing | None:
         touched.append("touch")
@@ -408,7 +439,7 @@ def queries(draw: Callable[[st.SearchStrategy[Any]], Any], core: GraphQLSchema) 
 def mutations(draw: Callable[[st.SearchStrategy[Any]], Any], core: GraphQLSchema) -> str:
     """One field each."""
     drawn = Drawn(draw, core)
-    field = drawn.pick("touch(kind: {}, at: $n)", "touchAtOnce(kind: {})", "touchAndFail").format(
+    field = drawn.pick("touch(kind: {}, at: $n)", "touchAtOnce(kind: {})", "touchAndFail", "touchFromRoot").format(
         drawn.pick(*Kind).name
     )
     below = drawn.selection(core.type_map["Thing"], depth=draw(st.integers(0, 2)))

@@ -33,12 +33,14 @@ query ($n: Int! = 1, $yes: Boolean = true) {
 fragment thing on Thing {
   __typename id text maybe number ratio truth colour size when data grid words
   pet { __typename ... on Cat { name lives owner { id } } }
-  things { ... on Dog { name friends { ... on Cat { name } } } ... on Stone { weight } ... on Fish { name } }
+  things { ... on Dog { name friends { ... on Cat { name } } } ... on Fish { name } ...rock }
+  length firstPet { ... on Cat { name } }
   named { name ... on Dog { barks } }
   box { content } boxed { content }
   filtered(filter: {minimum: $n, colours: [RED], inner: {}})
   pets(first: 2) { ... on Named { shout } }
 }
+fragment rock on Anything { ... on Stone { weight } ... on Shell { size } }
 """
 
 
@@ -84,7 +86,7 @@ async def test_every_field_of_every_kind_of_thing_gives_the_same(kind: str) -> N
         "later": "id",
         "pets": "__typename",
     }
-    composite |= {"box": "content", "boxed": "content"}
+    composite |= {"box": "content", "boxed": "content", "firstPet": "__typename"}
     arguments = {"add": "(left: 1)", "filtered": "(filter: {})"}
     names: list[str] = list(cast(Any, CORE.type_map["Thing"]).fields)
     for name in names:
@@ -148,7 +150,9 @@ async def test_any_mutation_gives_the_same_compiled_and_not_and_is_done_once(que
 
 
 @pytest.mark.parametrize("kind", [kind.name for kind in Kind])
-@pytest.mark.parametrize("field", ["touch(kind: {})", "touchAtOnce(kind: {})", "touchAndFail(hard: true)"])
+@pytest.mark.parametrize(
+    "field", ["touch(kind: {})", "touchAtOnce(kind: {})", "touchAndFail(hard: true)", "touchFromRoot"]
+)
 async def test_a_mutation_that_falls_back_is_not_done_again(kind: str, field: str) -> None:
     query = f"mutation {{ {field.format(kind)} {{ id text later {{ failsLater }} failsHard }} }}"
     expected = await done(plain, query, {})

@@ -1,7 +1,6 @@
 """How values cross the edge of the API: scalars, inputs with their ranges, errors, events."""
 
 import asyncio
-from dataclasses import asdict
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -15,15 +14,13 @@ from weft.schema.events import ThreadEvent, thread_event, thread_list_event
 from weft.schema.inputs import UpdateThreadInput
 from weft.schema.once import Once
 from weft.schema.options import GenerationOptionsInput, options_of
-from weft.schema.parts import part_of
 from weft.schema.payloads import ThreadPayload
 from weft.schema.scalars import read, written
 from weft.schema.usage import Usage
-from weft.threads import events, tool_parts, ui_parts, usage
+from weft.threads import events, usage
 from weft.threads.generations import GenerationOptions
 from weft.threads.streams import Delta, StreamState
 from weft.threads.threads import ThreadStatus
-from weft.threads.ui_parts import PartState
 
 
 @pytest.mark.parametrize(
@@ -164,42 +161,6 @@ def test_events_keep_their_name_and_values(event: events.LiveEvent, shown: dict[
     rendered: ThreadEvent = thread_event(events.Item(event, "c"))
     assert type(rendered).__name__ == type(event).__name__
     assert vars(rendered) == {"cursor": "c", **shown}
-
-
-@pytest.mark.parametrize(
-    "part",
-    [
-        ui_parts.TextPart("Hi", PartState.STREAMING, {"openai": {"id": 1}}),
-        ui_parts.ReasoningPart("Hm"),
-        ui_parts.FilePart("image/png", "data:image/png;base64,aGk=", "a.png"),
-        ui_parts.SourceUrlPart("s1", "https://example.com", "Example"),
-        ui_parts.SourceDocumentPart("s2", "application/pdf", "Report", "r.pdf"),
-        ui_parts.StepStartPart(3),
-        ui_parts.DataPart("weather", "d1", {"degrees": 21}),
-        tool_parts.ToolPart("c1", "look", tool_parts.ToolState.OUTPUT_AVAILABLE, "Look", True, {}, "{", [1], True),
-        tool_parts.ToolPart("c1", "look", tool_parts.ToolState.OUTPUT_ERROR, error_text="no", provider_executed=True),
-    ],
-)
-def test_parts_keep_their_name_and_values(part: ui_parts.UIPart) -> None:
-    shown = part_of(part)
-    assert type(shown).__name__ == type(part).__name__
-    assert vars(shown) == {name: value for name, value in asdict(part).items() if name in vars(shown)}
-
-
-def test_an_approval_keeps_its_values() -> None:
-    approval = tool_parts.ToolApproval("a1", True, "fine", True, "signed", "ann", datetime(2026, 11, 22, tzinfo=UTC))
-    shown = part_of(tool_parts.ToolPart("c1", "look", tool_parts.ToolState.APPROVAL_RESPONDED, approval=approval))
-    told = asdict(approval)
-    del told["signature"]
-    assert vars(getattr(shown, "approval")) == told  # noqa: B009
-
-
-def test_a_part_that_only_its_provider_understands_is_data_of_its_kind() -> None:
-    shown = part_of(ui_parts.CustomPart("openai.compaction", {"openai": {"id": "x"}}))
-    assert (type(shown).__name__, vars(shown)) == (
-        "DataPart",
-        {"name": "openai.compaction", "part_id": None, "data": {"openai": {"id": "x"}}},
-    )
 
 
 def test_a_delta_shows_its_text() -> None:

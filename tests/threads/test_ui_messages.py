@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from tests.support import row, stream_at, text, tool_call, words
 from tests.threads.histories import ASSISTANT, SYSTEM, TOOL, USER, histories, some
 
-from weft.schema.parts import part_of
 from weft.threads.messages import Message, MessageStatus, Part
 from weft.threads.streams import Chunk, StreamState
 from weft.threads.tool_parts import ToolPart, ToolState
@@ -135,7 +134,6 @@ def test_whatever_is_stored_is_shown(rows: list[Message]) -> None:
     for message in ui_messages(rows):
         assert isinstance(message.text, str)
         json.dumps(message.ai_sdk())
-        [part_of(part) for part in message.parts]
 
 
 LIVE = LiveStream(stream_at(0, 1), [{"type": "text-start", "id": "0"}, *words("Hel", "lo")])

@@ -33,6 +33,7 @@ from strawberry.types.union import StrawberryUnion
 
 from weft.resolvers.compiled_run import NotPlain, Once, ResolvedField, Run, Where, drop, strange
 from weft.resolvers.compiled_source import Source
+from weft.schema.shown import OfClasses
 
 _log = logging.getLogger(__name__)
 
@@ -105,13 +106,21 @@ class Plan:
         if definition.subscribe is not None:
             yield " value = source"
             yield f" target[{key!r}] = {source.value(definition.type, 'value', where, objects.same)}"
-        elif (attribute := _attribute(definition)) is not None:
-            yield f" value = {source.attribute('source', attribute)}"
+        elif (read := self._reading(source, type_, definition)) is not None:
+            yield f" value = {read}"
             yield f" target[{key!r}] = {source.value(definition.type, 'value', where, objects.same)}"
         else:
             field = source.constant(objects.resolved())
             yield f" target[{key!r}] = None"
             yield f" target[{key!r}] = run.resolve({field}, source, {where}, target)"
+
+    def _reading(self, source: Source, type_: GraphQLObjectType, definition: Any) -> str | None:
+        """An expression for the field's value, when nothing but its parent decides about it."""
+        attribute = _attribute(definition)
+        if attribute is not None:
+            return source.attribute("source", attribute)
+        function = None if type_ is self.schema.mutation_type else _function_of_parent(definition)
+        return None if function is None else f"{source.constant(function)}(source)"
 
 
 class _Objects:
@@ -163,7 +172,7 @@ class _Objects:
             by_class = _resolves_by_class(type_, value)
             type_ = self._concrete(type_, value, run.info(self._field, where))
         if type_.is_type_of is not None:
-            by_class = by_class and _definition(type_).is_type_of is None
+            by_class = by_class and _goes_by_class(_definition(type_))
             if type_.is_type_of(value, run.info(self._field, where)) is not True:
                 raise NotPlain
         return type_, by_class
@@ -188,10 +197,18 @@ def _definition(type_: Any) -> Any:
 def _resolves_by_class(abstract: Any, value: Any) -> bool:
     """Whether strawberry goes by the class of the value alone: no resolver of ours, no generic type."""
     definition = _definition(abstract)
-    if type(definition) is not StrawberryUnion and definition.resolve_type is not None:
+    is_union = type(definition) is StrawberryUnion
+    if not is_union and definition.resolve_type is not None:
         return False
     own = getattr(value.__class__, "__strawberry_definition__", None)
+    if own is None:
+        return is_union and all(_goes_by_class(_definition(member)) for member in abstract.types)
     return isinstance(own, StrawberryObjectDefinition) and own.concrete_of is None and not own.is_graphql_generic
+
+
+def _goes_by_class(definition: Any) -> bool:
+    """Whether a value is of this type, or not, together with all of its class."""
+    return definition.is_type_of is None or isinstance(definition.is_type_of, OfClasses)
 
 
 def _attribute(definition: GraphQLField) -> str | None:
@@ -201,6 +218,18 @@ def _attribute(definition: GraphQLField) -> str | None:
         return None
     plain = field.is_basic_field and field.default_resolver is getattr
     return field.python_name if plain and type(field).get_result is StrawberryField.get_result else None
+
+
+def _function_of_parent(definition: GraphQLField) -> Callable[[Any], Any] | None:
+    """The field's resolver, when it is a function of the parent and nothing else, and nothing stands in between."""
+    field = definition.extensions.get(_BACKREF)
+    if not isinstance(field, StrawberryField) or field.is_async or field.extensions or definition.args:
+        return None
+    resolver: Any = cast(Any, field).base_resolver
+    if resolver is None or resolver.parent_parameter is None or len(resolver.signature.parameters) != 1:
+        return None
+    plain = type(field).get_result is StrawberryField.get_result
+    return cast(Callable[[Any], Any], resolver.wrapped_func) if plain else None
 
 
 class _DirectiveVariables(Visitor):

@@ -1,7 +1,7 @@
-"""Connections: exact keyset pages in both directions (the Relay shape)."""
+"""Connections: exact keyset pages in both directions (the Relay shape), read off the domain's pages."""
 
 from collections.abc import Callable
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar, cast
 
 import strawberry
 
@@ -34,6 +34,15 @@ class PageInfo:
     end_cursor: str | None = strawberry.field(description="The last edge's cursor; null on an empty page.")
 
 
+def _page_info(page: strawberry.Parent[Page[Any]]) -> PageInfo:
+    return PageInfo(
+        has_next_page=page.has_next,
+        has_previous_page=page.has_previous,
+        start_cursor=page.edges[0].cursor if page.edges else None,
+        end_cursor=page.edges[-1].cursor if page.edges else None,
+    )
+
+
 @strawberry.type(description="One item of a connection and its place there.")
 class Edge(Generic[T]):
     cursor: str = strawberry.field(description="Opaque. What `after` and `before` of the same connection take.")
@@ -43,7 +52,9 @@ class Edge(Generic[T]):
 @strawberry.type(description="One page of items, always in the connection's own order.")
 class Connection(Generic[T]):
     edges: list[Edge[T]] = strawberry.field(description="The items of this page.")
-    page_info: PageInfo = strawberry.field(description="Whether there is more, and where to go on.")
+    page_info: PageInfo = strawberry.field(
+        resolver=_page_info, description="Whether there is more, and where to go on."
+    )
 
 
 @strawberry.type(description="One user and its place in the list.")
@@ -55,25 +66,21 @@ class UserEdge:
 @strawberry.type(description="One page of users, ascending by name, each of them once.")
 class UserConnection:
     edges: list[UserEdge] = strawberry.field(description="The users of this page.")
-    page_info: PageInfo = strawberry.field(description="Whether there is more, and where to go on.")
+    page_info: PageInfo = strawberry.field(
+        resolver=_page_info, description="Whether there is more, and where to go on."
+    )
 
 
 def user_connection_of(page: Page[str]) -> UserConnection:
     """The connection that shows a page of users."""
-    edges = [UserEdge(cursor=edge.cursor, node=edge.node) for edge in page.edges]
-    return UserConnection(edges=edges, page_info=_info_of(page))
+    return cast(UserConnection, page)
 
 
 def connection_of(page: Page[V], node: Callable[[V], T]) -> Connection[T]:
     """The connection that shows a page; `node` makes the API's picture of each of its nodes."""
-    edges = [Edge(cursor=edge.cursor, node=node(edge.node)) for edge in page.edges]
-    return Connection(edges=edges, page_info=_info_of(page))
+    return cast(Connection[T], page.with_nodes(list(map(node, page.nodes))))
 
 
-def _info_of(page: Page[V]) -> PageInfo:
-    return PageInfo(
-        has_next_page=page.has_next,
-        has_previous_page=page.has_previous,
-        start_cursor=page.edges[0].cursor if page.edges else None,
-        end_cursor=page.edges[-1].cursor if page.edges else None,
-    )
+def connection_as(page: Page[Any], _: type[T]) -> Connection[T]:
+    """The connection that shows a page whose nodes are of the API's type as they are."""
+    return cast(Connection[T], page)

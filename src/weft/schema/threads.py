@@ -12,7 +12,7 @@ from weft.schema.generations import Generation
 from weft.schema.messages import Message, MessagePosition
 from weft.schema.node import Node
 from weft.schema.once import Once
-from weft.schema.paging import After, Before, Connection, First, Last, connection_of
+from weft.schema.paging import After, Before, Connection, First, Last, connection_as, connection_of
 from weft.schema.scalars import Json
 from weft.schema.streams import Stream
 from weft.schema.tool_parts import ToolPart
@@ -97,7 +97,7 @@ class Thread(Node):
         if any(message.status is UIMessageStatus.PENDING for message in page.nodes):
             live = (await self._moment(info)).live
             page = page.with_nodes(with_streams(page.nodes, live))
-        return connection_of(page, UIMessage.of)
+        return connection_as(page, UIMessage)
 
     @computed("The stored rows, oldest first. Without arguments the newest 50.")
     async def messages(

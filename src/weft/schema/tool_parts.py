@@ -1,11 +1,13 @@
-"""Tool calls on a screen, with what a person decided about them."""
+"""Tool calls on a screen, with what a person decided about them: read off the domain's own."""
 
 from datetime import datetime
+from typing import cast
 
 import strawberry
 
 from weft.schema.enums import describe
 from weft.schema.scalars import Json
+from weft.schema.shown import shows
 from weft.threads import tool_parts
 from weft.threads.tool_parts import ToolState
 
@@ -33,19 +35,9 @@ class ToolApproval:
     decided_by: str | None = strawberry.field(description="Who decided; null if that was not noted.")
     decided_at: datetime | None = strawberry.field(description="When the decision was stored; null while it is not.")
 
-    @classmethod
-    def of(cls, value: tool_parts.ToolApproval) -> "ToolApproval":
-        return cls(
-            id=strawberry.ID(value.id),
-            approved=value.approved,
-            reason=value.reason,
-            is_automatic=value.is_automatic,
-            decided_by=value.decided_by,
-            decided_at=value.decided_at,
-        )
-
 
 @strawberry.type(description="A call of a tool, from the first character of its input to its result.")
+@shows(tool_parts.ToolPart)
 class ToolPart:
     tool_call_id: strawberry.ID = strawberry.field(description="The model's or provider's own id of the call.")
     tool_name: str = strawberry.field(description="The tool's name.")
@@ -70,17 +62,5 @@ class ToolPart:
 
     @classmethod
     def of(cls, value: tool_parts.ToolPart) -> "ToolPart":
-        return cls(
-            tool_call_id=strawberry.ID(value.tool_call_id),
-            tool_name=value.tool_name,
-            title=value.title,
-            dynamic=value.dynamic,
-            state=value.state,
-            input=value.input,
-            raw_input=value.raw_input,
-            output=value.output,
-            preliminary=value.preliminary,
-            error_text=value.error_text,
-            approval=None if value.approval is None else ToolApproval.of(value.approval),
-            provider_executed=value.provider_executed,
-        )
+        """The same value: its attributes are the fields."""
+        return cast(ToolPart, value)

@@ -1,12 +1,12 @@
-"""UIMessages: what a screen shows. Plain attributes, because these are the most read values of all."""
+"""UIMessages: what a screen shows, read off the domain's own, because these are the most read values of all."""
 
 from datetime import datetime
+from typing import cast
 
 import strawberry
 
 from weft.schema.enums import describe
-from weft.schema.fields import computed
-from weft.schema.parts import UIMessagePart, part_of
+from weft.schema.parts import UIMessagePart
 from weft.schema.scalars import Json
 from weft.schema.usage import Usage
 from weft.threads import ui_messages
@@ -27,6 +27,14 @@ describe(
     SUCCESS="It is complete and saved.",
     FAILED="It was aborted or failed, see `error`; `parts` is what had been written.",
 )
+
+
+def _usage(message: strawberry.Parent[ui_messages.UIMessage]) -> Usage | None:
+    return Usage.maybe(message.usage)
+
+
+def _ai_sdk(message: strawberry.Parent[ui_messages.UIMessage]) -> Json:
+    return Json(message.ai_sdk())
 
 
 @strawberry.type(
@@ -55,39 +63,20 @@ class UIMessage:
     )
     error: str | None = strawberry.field(description="Why it failed or was aborted; null otherwise.")
     usage: Usage | None = strawberry.field(
-        description="Tokens used for it; null on a user's message and while it streams."
+        resolver=_usage,
+        description="Tokens used for it; null on a user's message and while it streams.",
     )
     metadata: Json | None = strawberry.field(
         description="The application's own, from the first of its rows that has any; null if none has."
     )
     created_at: datetime = strawberry.field(description="When its first row was stored.")
-    value: strawberry.Private[ui_messages.UIMessage]
-
-    @computed(
-        "The same message as one AI SDK `UIMessage` value (`id`, `role`, `parts`, `metadata`), "
-        "for clients that speak that format."
+    ai_sdk: Json = strawberry.field(
+        resolver=_ai_sdk,
+        description="The same message as one AI SDK `UIMessage` value (`id`, `role`, `parts`, `metadata`), "
+        "for clients that speak that format.",
     )
-    def ai_sdk(self) -> Json:
-        return Json(self.value.ai_sdk())
 
     @classmethod
     def of(cls, value: ui_messages.UIMessage) -> "UIMessage":
-        return cls(
-            id=strawberry.ID(value.id),
-            key=value.key,
-            thread_id=strawberry.ID(value.thread_id),
-            order=value.order,
-            step_order=value.step_order,
-            role=value.role,
-            status=value.status,
-            text=value.text,
-            parts=[part_of(part) for part in value.parts],
-            agent_name=value.agent_name,
-            user_id=value.user_id,
-            client_id=value.client_id,
-            error=value.error,
-            usage=Usage.maybe(value.usage),
-            metadata=value.metadata,
-            created_at=value.created_at,
-            value=value,
-        )
+        """The same value: its attributes are the fields."""
+        return cast(UIMessage, value)

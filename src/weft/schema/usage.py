@@ -1,6 +1,6 @@
 """Tokens that model calls used, and what they cost."""
 
-from typing import Final
+from typing import Final, cast
 
 import strawberry
 
@@ -31,15 +31,8 @@ class Usage:
 
     @classmethod
     def of(cls, value: usage.Usage) -> "Usage":
-        return cls(
-            input_tokens=min(value.input_tokens, _MOST),
-            output_tokens=min(value.output_tokens, _MOST),
-            total_tokens=min(value.total_tokens, _MOST),
-            cached_input_tokens=min(value.cached_input_tokens, _MOST),
-            cache_write_input_tokens=min(value.cache_write_input_tokens, _MOST),
-            reasoning_tokens=min(value.reasoning_tokens, _MOST),
-            cost_micros=None if value.cost_micros is None else min(value.cost_micros, _MOST),
-        )
+        """The same value, or what can be shown of it: its attributes are the fields."""
+        return cast(Usage, value.at_most(_MOST))
 
     @classmethod
     def maybe(cls, value: usage.Usage | None) -> "Usage | None":

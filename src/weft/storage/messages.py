@@ -1,18 +1,18 @@
 """Message rows, unique by (thread, order, step) and by the caller's own id within a thread."""
 
 from collections.abc import Collection as SizedCollection
-from collections.abc import Iterable, Sequence
-from itertools import groupby
+from collections.abc import Sequence
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from weft.errors import not_found
 from weft.storage.failures import translated
 from weft.storage.message_docs import message_doc, message_of
-from weft.storage.paging import Key, decode_cursor, encode_cursor, keyset_page
+from weft.storage.paging import Key, keyset_page
 from weft.storage.types import Database, Doc, Session
+from weft.storage.ui_pages import ui_page
 from weft.threads.messages import Message, MessageRole, MessageStatus
-from weft.threads.paging import Edge, Page, PageRequest
+from weft.threads.paging import Page, PageRequest
 from weft.threads.streams import Stream
 from weft.threads.ui_messages import UIMessage, parts_before, ui_messages
 from weft.threads.ui_parts import UIPart
@@ -150,80 +150,4 @@ class Messages:
 
     async def ui_page(self, thread_id: str, request: PageRequest) -> Page[UIMessage]:
         """As many whole turns as have at most `limit` UI messages, but at least one turn."""
-        lower = -1 if request.after is None else _order(request.after, "after")
-        upper = None if request.before is None else _order(request.before, "before")
-        turns, more = await self._whole_turns(thread_id, lower, upper, request)
-        edges = [edge for turn in turns for edge in _edges(turn)]
-        has_next, has_previous = request.forward and more, not request.forward and more
-        if not has_next and upper is not None:
-            has_next = await self._any_turn(thread_id, {"$gt": edges[-1].node.order} if edges else {"$gte": upper})
-        if not has_previous and lower >= 0:
-            has_previous = await self._any_turn(thread_id, {"$lt": edges[0].node.order} if edges else {"$lte": lower})
-        return Page(edges, has_next=has_next, has_previous=has_previous)
-
-    async def _whole_turns(
-        self, thread_id: str, lower: int, upper: int | None, request: PageRequest
-    ) -> tuple[list[list[UIMessage]], bool]:
-        """Turns in ascending order, and whether there are more beyond them."""
-        rows: list[Message] = []
-        size = request.limit + 1
-        while True:
-            chunk = await self._rows(thread_id, lower, upper, size, rows, forward=request.forward)
-            rows += chunk
-            exhausted = len(chunk) < size
-            turns = _turns(rows, forward=request.forward, whole=exhausted)
-            taken = _fitting(turns, request.limit)
-            if exhausted or len(taken) < len(turns) or sum(map(len, taken)) >= request.limit:
-                more = not exhausted or len(taken) < len(turns)
-                return (taken if request.forward else taken[::-1]), more
-
-    async def _rows(
-        self, thread_id: str, lower: int, upper: int | None, size: int, seen: Sequence[Message], *, forward: bool
-    ) -> list[Message]:
-        order: Doc = {"$gt": lower} if upper is None else {"$gt": lower, "$lt": upper}
-        match: Doc = {"threadId": thread_id, "order": order}
-        if seen:
-            last = seen[-1]
-            side, bound = ("$gt", "$gte") if forward else ("$lt", "$lte")
-            order = {**order, bound: last.order}
-            match = {"threadId": thread_id, "order": order}
-            match["$or"] = [{"order": {side: last.order}}, {"stepOrder": {side: last.step_order}}]
-        way = ASCENDING if forward else DESCENDING
-        with translated():
-            query = self.collection.find(match, sort=[("order", way), ("stepOrder", way)], limit=size)
-            return [message_of(doc) for doc in await query.to_list()]
-
-    async def _any_turn(self, thread_id: str, order: Doc) -> bool:
-        with translated():
-            found = await self.collection.find_one({"threadId": thread_id, "order": order}, projection={"_id": 1})
-        return found is not None
-
-
-def _order(cursor: str, path: str) -> int:
-    (order,) = decode_cursor(cursor, [int], path)
-    return int(order)
-
-
-def _turns(rows: Iterable[Message], *, forward: bool, whole: bool) -> list[list[UIMessage]]:
-    """UI messages by turn, in reading direction; the last turn is left out unless it is known to be whole."""
-    turns = [list(turn) for _, turn in groupby(rows, key=lambda row: row.order)]
-    if not whole:
-        turns.pop()
-    return [ui_messages(turn if forward else turn[::-1]) for turn in turns]
-
-
-def _edges(turn: Sequence[UIMessage]) -> list[Edge[UIMessage]]:
-    """A page never cuts a turn, so all of a turn has one cursor."""
-    cursor = encode_cursor([turn[0].order])
-    return [Edge(cursor, message) for message in turn]
-
-
-def _fitting(turns: Sequence[list[UIMessage]], limit: int) -> list[list[UIMessage]]:
-    taken: list[list[UIMessage]] = []
-    count = 0
-    for turn in turns:
-        count += len(turn)
-        if taken and count > limit:
-            break
-        taken.append(turn)
-    return taken
+        return await ui_page(self.collection, thread_id, request)

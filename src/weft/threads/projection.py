@@ -23,61 +23,66 @@ def shown_parts(rows: Sequence[Message]) -> list[UIPart]:
     """Everything there is to show of the rows of one UI message, in order."""
     if len(rows) == 1:
         (row,) = rows
-        parts = _plain_row(row)
+        state, answers = _state(row), row.role in _ANSWERS
+        parts = plain_parts(row.content, state, row.provider_metadata, row.reasoning, row.sources, answers=answers)
         if parts is not None:
             return parts
     return _Answer(rows).parts()
 
 
-def _plain_row(row: Message) -> list[UIPart] | None:
-    """None when the row has to do with tools."""
-    state = _state(row)
-    facts = row.provider_metadata or None
-    answers = row.role in _ANSWERS
+def plain_parts(
+    content: object, state: PartState, facts: Any, reasoning: str | None, sources: Any, *, answers: bool
+) -> list[UIPart] | None:
+    """The parts of a row by itself, of what is stored of it; None when it is an answer that has to do with tools.
+
+    `facts` is its provider metadata.
+    """
+    facts = facts or None
     parts: list[UIPart] = []
-    for part in _content(row):
+    typed = _typed(content)
+    for part in typed:
         shown = PLAIN.get(part["type"])
         if shown is None:
             if answers and part["type"] in TOOL_KINDS:
                 return None
         elif (ui_part := shown(part, state, facts)) is not None:
             parts.append(ui_part)
-    return _with_row_fields(row, parts, state) if answers and (row.reasoning or row.sources) else parts
+    if not answers:
+        return parts
+    if reasoning and ReasoningPart not in map(type, parts):
+        parts.insert(0, ReasoningPart(reasoning, state, facts))
+    if sources and not _all_in(sources, typed):
+        seen = {_source_key(part) for part in parts if isinstance(part, SourceUrlPart | SourceDocumentPart)}
+        parts.extend(source for source in _sources(sources) if _source_key(source) not in seen)
+    return parts
 
 
 def _state(row: Message) -> PartState:
     return PartState.STREAMING if row.status is MessageStatus.PENDING else PartState.DONE
 
 
-def _content(row: Message) -> Sequence[Part]:
-    """The row's content as parts that have a type. Nearly always it is that already, and nothing is copied."""
-    content: object = row.content
-    if is_list(content) and all(is_object(part) and isinstance(part.get("type"), str) for part in content):
-        return content
+def _typed(content: object) -> Sequence[Part]:
+    """The content as parts that have a type. Nearly always it is that already, and nothing is copied."""
+    if is_list(content):
+        for part in content:
+            if not is_object(part) or not isinstance(part.get("type"), str):
+                break
+        else:
+            return content
     return normalise(content)
 
 
-def _with_row_fields(row: Message, parts: list[UIPart], state: PartState) -> list[UIPart]:
-    """With the row's own reasoning first and its own sources last, where its content has none (row 141)."""
-    if row.reasoning and ReasoningPart not in map(type, parts):
-        parts = [ReasoningPart(row.reasoning, state, row.provider_metadata or None), *parts]
-    if row.sources and not _all_in(row.sources, row.content):
-        seen = {_source_key(part) for part in parts if isinstance(part, SourceUrlPart | SourceDocumentPart)}
-        parts.extend(source for source in _sources(row) if _source_key(source) not in seen)
-    return parts
-
-
-def _all_in(sources: object, content: object) -> bool:
+def _all_in(sources: object, content: Sequence[Part]) -> bool:
     """Whether the content has them all as they are: so it is with every answer that Weft wrote."""
-    return is_list(sources) and is_list(content) and all(source in content for source in sources)
+    return is_list(sources) and all(source in content for source in sources)
 
 
 def _source_key(part: SourceUrlPart | SourceDocumentPart) -> tuple[str, str]:
     return part.source_id, part.url if isinstance(part, SourceUrlPart) else part.title
 
 
-def _sources(row: Message) -> Iterable[SourceUrlPart | SourceDocumentPart]:
-    for source in normalise(row.sources):
+def _sources(sources: Any) -> Iterable[SourceUrlPart | SourceDocumentPart]:
+    for source in normalise(sources):
         given: object = source["value"] if source["type"] == "unknown" and "value" in source else source
         part = plain_part({**given, "type": "source"}, PartState.DONE) if is_object(given) else None
         if isinstance(part, SourceUrlPart | SourceDocumentPart):
@@ -100,7 +105,7 @@ class _Answer:
         return [part for part in self._parts if not isinstance(part, StepStartPart)]
 
     def _read(self, row: Message) -> None:
-        content, state, facts = _content(row), _state(row), row.provider_metadata or None
+        content, state, facts = _typed(row.content), _state(row), row.provider_metadata or None
         if row.role is MessageRole.ASSISTANT and content:
             self._parts.append(StepStartPart(row.step_order))
         if row.reasoning and not any(part["type"] == "reasoning" for part in content):
@@ -110,7 +115,7 @@ class _Answer:
                 self._read_tool(row, modern(part))
             else:
                 self._show(plain_part(part, state, facts))
-        for source in _sources(row) if row.sources else ():
+        for source in _sources(row.sources) if row.sources else ():
             if _source_key(source) not in self._seen:
                 self._show(source)
 

@@ -73,10 +73,22 @@ class DataPart:
 
 @dataclass(frozen=True, slots=True)
 class CustomPart:
-    """What only its provider understands."""
+    """What only its provider understands. A screen takes it for data: its kind is its name, what was said the data."""
 
     kind: str
     provider_metadata: Any = None
+
+    @property
+    def name(self) -> str:
+        return self.kind
+
+    @property
+    def part_id(self) -> None:
+        return None
+
+    @property
+    def data(self) -> Any:
+        return self.provider_metadata or {}
 
 
 UIPart = (

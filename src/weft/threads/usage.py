@@ -33,6 +33,14 @@ class Usage:
         """The same tokens, with what they cost."""
         return replace(self, cost_micros=micros)
 
+    def at_most(self, most: int) -> "Usage":
+        """With greater numbers cut to `most`; nearly always it is the same object."""
+        cost = self.cost_micros
+        if max(self.tokens) <= most and (cost is None or cost <= most):
+            return self
+        cut = Usage(*(min(count, most) for count in self.tokens))
+        return cut.at_cost(None if cost is None else min(cost, most))
+
     @property
     def tokens(self) -> tuple[int, ...]:
         """The counts, without what they cost."""

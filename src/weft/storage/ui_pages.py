@@ -1,0 +1,101 @@
+"""Pages of UI messages. A page never cuts a turn: its rows belong together."""
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from operator import itemgetter
+
+from pymongo import ASCENDING, DESCENDING
+
+from weft.storage.failures import translated
+from weft.storage.paging import decode_cursor, encode_cursor
+from weft.storage.types import Collection, Doc
+from weft.storage.ui_docs import SHOWN, ui_messages_of
+from weft.threads.paging import Edge, Page, PageRequest
+from weft.threads.ui_messages import UIMessage
+
+
+async def ui_page(collection: Collection, thread_id: str, request: PageRequest) -> Page[UIMessage]:
+    """As many whole turns as have at most `limit` UI messages, but at least one turn."""
+    lower = -1 if request.after is None else _order(request.after, "after")
+    upper = None if request.before is None else _order(request.before, "before")
+    turns, more = await _whole_turns(collection, thread_id, lower, upper, request)
+    edges = [edge for turn in turns for edge in _edges(turn)]
+    has_next, has_previous = request.forward and more, not request.forward and more
+    if not has_next and upper is not None:
+        has_next = await _any_turn(collection, thread_id, {"$gt": edges[-1].node.order} if edges else {"$gte": upper})
+    if not has_previous and lower >= 0:
+        bounds: Doc = {"$lt": edges[0].node.order} if edges else {"$lte": lower}
+        has_previous = await _any_turn(collection, thread_id, bounds)
+    return Page(edges, has_next=has_next, has_previous=has_previous)
+
+
+async def _whole_turns(
+    collection: Collection, thread_id: str, lower: int, upper: int | None, request: PageRequest
+) -> tuple[list[list[UIMessage]], bool]:
+    """Turns in ascending order, and whether there are more beyond them."""
+    docs: list[Doc] = []
+    size = request.limit + 1
+    while True:
+        match = _beyond(thread_id, lower, upper, docs, forward=request.forward)
+        chunk = await _docs(collection, match, size, forward=request.forward)
+        docs += chunk
+        exhausted = len(chunk) < size
+        turns = _turns(docs, forward=request.forward, whole=exhausted)
+        taken = _fitting(turns, request.limit)
+        if exhausted or len(taken) < len(turns) or sum(map(len, taken)) >= request.limit:
+            more = not exhausted or len(taken) < len(turns)
+            return (taken if request.forward else taken[::-1]), more
+
+
+def _beyond(thread_id: str, lower: int, upper: int | None, seen: Sequence[Doc], *, forward: bool) -> Doc:
+    """A filter for the rows strictly between two turns that have not been seen yet."""
+    order: Doc = {"$gt": lower} if upper is None else {"$gt": lower, "$lt": upper}
+    if not seen:
+        return {"threadId": thread_id, "order": order}
+    last_order, last_step = seen[-1]["order"], seen[-1]["stepOrder"]
+    side, bound = ("$gt", "$gte") if forward else ("$lt", "$lte")
+    past = [{"order": {side: last_order}}, {"stepOrder": {side: last_step}}]
+    return {"threadId": thread_id, "order": {**order, bound: last_order}, "$or": past}
+
+
+async def _docs(collection: Collection, match: Doc, size: int, *, forward: bool) -> list[Doc]:
+    way = ASCENDING if forward else DESCENDING
+    with translated():
+        query = collection.find(match, SHOWN, sort=[("order", way), ("stepOrder", way)], limit=size)
+        return await query.to_list()
+
+
+async def _any_turn(collection: Collection, thread_id: str, order: Doc) -> bool:
+    with translated():
+        found = await collection.find_one({"threadId": thread_id, "order": order}, projection={"_id": 1})
+    return found is not None
+
+
+def _order(cursor: str, path: str) -> int:
+    (order,) = decode_cursor(cursor, [int], path)
+    return int(order)
+
+
+def _turns(docs: Iterable[Doc], *, forward: bool, whole: bool) -> list[list[UIMessage]]:
+    """UI messages by turn, in reading direction; the last turn is left out unless it is known to be whole."""
+    turns = [list(turn) for _, turn in groupby(docs, key=itemgetter("order"))]
+    if not whole:
+        turns.pop()
+    return [ui_messages_of(turn if forward else turn[::-1]) for turn in turns]
+
+
+def _edges(turn: Sequence[UIMessage]) -> list[Edge[UIMessage]]:
+    """All of a turn has one cursor."""
+    cursor = encode_cursor([turn[0].order])
+    return [Edge(cursor, message) for message in turn]
+
+
+def _fitting(turns: Sequence[list[UIMessage]], limit: int) -> list[list[UIMessage]]:
+    taken: list[list[UIMessage]] = []
+    count = 0
+    for turn in turns:
+        count += len(turn)
+        if taken and count > limit:
+            break
+        taken.append(turn)
+    return taken
