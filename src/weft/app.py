@@ -51,7 +51,7 @@ class WeftApp(Starlette):
         self.open_streams = OpenStreams()
         routes = [
             *graphql_routes(Engine(schema), self._context, page="/graphiql", open_streams=self.open_streams),
-            *ai_sdk_routes(self._caller),
+            *ai_sdk_routes(self._caller, open_streams=self.open_streams),
             Route("/healthz", _healthz),
             Route("/readyz", self._readyz),
             *page_routes(),

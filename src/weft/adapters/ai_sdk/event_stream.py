@@ -5,10 +5,10 @@ Nothing is queued: what a slow client has not taken stays in the store. One that
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -40,33 +40,52 @@ class StreamLimits:
     patience: float = 20.0
 
 
+class OpenStreams(Protocol):
+    """The open responses of a server, which ends them when it stops."""
+
+    def add(self, end: Callable[[], None]) -> None: ...
+
+    def discard(self, end: Callable[[], None]) -> None: ...
+
+
 class EventStream(Response):
-    """A response that lasts as long as `batches`; when the client goes, only `batches` is closed."""
+    """A response that lasts as long as `batches`; when the client goes, or the server, only `batches` is closed."""
 
     def __init__(
         self,
         batches: AsyncGenerator[Sequence[Frame], None],
         headers: dict[str, str],
         limits: StreamLimits | None = None,
+        open_streams: OpenStreams | None = None,
     ) -> None:
         super().__init__(headers={**_HEADERS, **headers})
         del self.headers["content-length"]
         self._batches = batches
         self._limits = limits or StreamLimits()
+        self._open_streams = open_streams
         self._sending = asyncio.Lock()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["method"] == "HEAD":
             await self._send(send, {"type": "http.response.start", "status": 200, "headers": self.raw_headers})
             await self._body(send, b"", more=False)
-        else:
-            await self._stream(scope, receive, send)
+            return
+        stopping = asyncio.Event()
+        end = stopping.set
+        if self._open_streams is not None:
+            self._open_streams.add(end)
+        try:
+            await self._follow(scope, receive, send, stopping)
+        finally:
+            if self._open_streams is not None:
+                self._open_streams.discard(end)
 
-    async def _stream(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _follow(self, scope: Scope, receive: Receive, send: Send, stopping: asyncio.Event) -> None:
         writing = asyncio.create_task(self._write(send), name="weft-ai-sdk-stream")
         others = [
             asyncio.create_task(_gone(receive), name="weft-ai-sdk-gone"),
             asyncio.create_task(self._beat(send), name="weft-ai-sdk-beat"),
+            asyncio.create_task(_until(stopping), name="weft-ai-sdk-stop"),
         ]
         try:
             await asyncio.wait([writing, *others], return_when=asyncio.FIRST_COMPLETED)
@@ -75,6 +94,8 @@ class EventStream(Response):
                 _abort(scope)
             elif writing.done():
                 writing.result()
+            elif stopping.is_set():
+                _abort(scope)
         finally:
             for task in (writing, *others):
                 task.cancel()
@@ -103,6 +124,10 @@ class EventStream(Response):
     async def _send(self, send: Send, message: dict[str, Any]) -> None:
         async with self._sending, asyncio.timeout(self._limits.patience):
             await send(message)
+
+
+async def _until(stopping: asyncio.Event) -> None:
+    await stopping.wait()
 
 
 async def _gone(receive: Receive) -> None:

@@ -11,7 +11,7 @@ from starlette.routing import Route
 from weft.adapters.ai_sdk.answers import live_generation
 from weft.adapters.ai_sdk.chats import Caller, find_chat, is_thread_id, messages_of, open_chat, require_chat, stop
 from weft.adapters.ai_sdk.encoding import body_of, encode
-from weft.adapters.ai_sdk.event_stream import EventStream, StreamLimits
+from weft.adapters.ai_sdk.event_stream import EventStream, OpenStreams, StreamLimits
 from weft.adapters.ai_sdk.following import Following
 from weft.adapters.ai_sdk.frames import Frame
 from weft.adapters.ai_sdk.places import Place
@@ -33,10 +33,14 @@ _STATUS: Final = {
 
 
 def ai_sdk_routes(
-    make_caller: MakeCaller, *, path: str = "/ai/chat", limits: StreamLimits | None = None
+    make_caller: MakeCaller,
+    *,
+    path: str = "/ai/chat",
+    limits: StreamLimits | None = None,
+    open_streams: OpenStreams | None = None,
 ) -> list[Route]:
-    """`make_caller` says who asks; what it raises ends the request."""
-    chat = _Chat(make_caller, limits or StreamLimits())
+    """`make_caller` says who asks; what it raises ends the request. The server ends `open_streams` when it stops."""
+    chat = _Chat(make_caller, limits or StreamLimits(), open_streams)
     return [
         Route(path, _refusing(chat.post), methods=["POST"]),
         Route(path + "/{id}", _refusing(chat.messages), methods=["GET"]),
@@ -46,9 +50,10 @@ def ai_sdk_routes(
 
 
 class _Chat:
-    def __init__(self, make_caller: MakeCaller, limits: StreamLimits) -> None:
+    def __init__(self, make_caller: MakeCaller, limits: StreamLimits, open_streams: OpenStreams | None) -> None:
         self._make_caller = make_caller
         self._limits = limits
+        self._open_streams = open_streams
 
     async def post(self, request: Request) -> Response:
         """Sends, and streams the answer."""
@@ -92,7 +97,7 @@ class _Chat:
         self, batches: AsyncGenerator[Sequence[Frame], None], thread_id: str, generation_id: str
     ) -> EventStream:
         named = {"x-weft-thread-id": thread_id, "x-weft-generation-id": generation_id}
-        return EventStream(batches, named, self._limits)
+        return EventStream(batches, named, self._limits, self._open_streams)
 
     async def messages(self, request: Request) -> Response:
         """The last messages, oldest first, as AI SDK `UIMessage`s."""
