@@ -14,7 +14,7 @@ TEST_NODE := $(patsubst %/package-lock.json,%/node_modules/.installed,$(wildcard
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -qq
 NPM_CI := npm ci --no-update-notifier --no-audit --no-fund --loglevel=error
 
-.PHONY: help install web run test check bench schema format lint types layers schema-check wheel-check pages-test test-deps lock clean
+.PHONY: help install web run test check bench bench-peers schema format lint types layers schema-check wheel-check pages-test test-deps lock clean
 
 help: ## what each target does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -57,6 +57,9 @@ pages-test: clients/playground/node_modules/.installed
 
 bench: test-deps ## the figures: one JSON line each, with its floor from the same run
 	$(BIN)/python -m benchmarks
+
+bench-peers: .venv/.dev ## Weft beside LangGraph, Agno and Mastra, ten minutes; PEERS="agno mastra" for some
+	$(BIN)/python -m benchmarks.peers $(if $(PEERS),weft $(PEERS))
 
 # ---------------------------------------------------------------- change
 schema: .venv/.installed ## write the schema snapshot
