@@ -1,7 +1,7 @@
 """The examples of the guides do what they say: their agents answer by a script, everything else is real."""
 
 import importlib.util
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from types import ModuleType
@@ -33,7 +33,7 @@ def example(name: str) -> ModuleType:
 
 
 @asynccontextmanager
-async def running(store: Store, agents: Sequence[Agent]) -> AsyncIterator[Weft]:
+async def running(store: Store, agents: Sequence[Agent]) -> AsyncGenerator[Weft]:
     async with Weft(store, agents) as weft:
         yield weft
 

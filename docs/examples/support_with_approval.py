@@ -8,11 +8,11 @@ from datetime import timedelta
 
 from weft import Agent, ToolContext, create_app, tool
 
-ORDERS = {"A-1": {"item": "bicycle chain", "paid": 24, "refunded": 0}}
+ORDERS: dict[str, dict[str, str | int]] = {"A-1": {"item": "bicycle chain", "paid": 24, "refunded": 0}}
 
 
 @tool
-async def look_up(order: str) -> dict[str, object]:
+async def look_up(order: str) -> dict[str, str | int]:
     """Looks up an order.
 
     Args:

@@ -49,16 +49,17 @@ async def test_a_claim_starts_the_job_and_its_stream_together(store: Store) -> N
     generation = await services.asked()
     before = (await services.told(generation.thread_id), await store.threads.get(generation.thread_id))
     job = await services.claimed(generation)
+    stream = stream_of(job)
     assert (job.prompt.id, job.reply.id) == (generation.prompt_message_id, generation.reply_message_id)
     assert job.generation == await services.job(generation)
     assert (job.generation.status, job.generation.attempts) == (GenerationStatus.RUNNING, 1)
-    assert job.generation.stream_id == stream_of(job).id
-    assert job.stream == await stored_stream(services, job)
-    assert (job.stream.state, job.stream.order, job.stream.step_order) == (StreamState.STREAMING, 0, 1)
-    assert (job.stream.agent_name, job.stream.generation_id) == ("helper", generation.id)
+    assert job.generation.stream_id == stream.id
+    assert stream == await stored_stream(services, job)
+    assert (stream.state, stream.order, stream.step_order) == (StreamState.STREAMING, 0, 1)
+    assert (stream.agent_name, stream.generation_id) == ("helper", generation.id)
     told = await services.told(generation.thread_id)
     assert told == [*before[0], EventKind.STREAM_STARTED, EventKind.GENERATION_CHANGED]
-    assert job.stream.start_seq == len(told)
+    assert stream.start_seq == len(told)
 
 
 async def test_a_job_that_is_held_is_not_claimed_again(store: Store) -> None:

@@ -30,8 +30,9 @@ def look() -> str:
     ],
 )
 def test_an_agent_that_cannot_be_is_refused(fields: dict[str, Any], said: str) -> None:
+    given: dict[str, Any] = {"name": "helper", **fields}
     with pytest.raises(ConfigError) as error:
-        Agent(**{"name": "helper", **fields})
+        Agent(**given)
     assert said in error.value.message
 
 
