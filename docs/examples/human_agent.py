@@ -8,9 +8,8 @@ write into the thread as an agent of their own, without any model.
 
 import os
 
-from weft import Agent, create_app
+from weft import Agent, create_app, human_tool
 from weft.agents.saving import SaveOptions
-from weft.agents.tools.answered import human_tool
 from weft.agents.weft import Weft
 from weft.threads.drafts import draft
 from weft.threads.messages import MessageRole

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from weft.agents.agent import Agent
+    from weft.agents.tools.answered import client_tool, human_tool
     from weft.agents.tools.context import ToolContext
     from weft.agents.tools.decorator import tool
     from weft.agents.tools.definition import Tool
@@ -15,7 +16,17 @@ if TYPE_CHECKING:
     from weft.app import create_app
     from weft.llm.pydantic_ai import PydanticAIModel
 
-__all__ = ["Agent", "MCPServer", "PydanticAIModel", "Tool", "ToolContext", "create_app", "tool"]
+__all__ = [
+    "Agent",
+    "MCPServer",
+    "PydanticAIModel",
+    "Tool",
+    "ToolContext",
+    "client_tool",
+    "create_app",
+    "human_tool",
+    "tool",
+]
 
 _ROOMS: Final = {
     "Agent": "weft.agents.agent",
@@ -23,7 +34,9 @@ _ROOMS: Final = {
     "PydanticAIModel": "weft.llm.pydantic_ai",
     "Tool": "weft.agents.tools.definition",
     "ToolContext": "weft.agents.tools.context",
+    "client_tool": "weft.agents.tools.answered",
     "create_app": "weft.app",
+    "human_tool": "weft.agents.tools.answered",
     "tool": "weft.agents.tools.decorator",
 }
 

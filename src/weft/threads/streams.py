@@ -59,6 +59,7 @@ class Stream:
     def key(self) -> str:
         """The key of its UI message."""
         return ui_key(self.thread_id, self.order, self.message_step)
+
     message_id: str | None = None
     """The row that it writes, when no generation does."""
 
