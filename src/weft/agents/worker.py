@@ -19,7 +19,7 @@ from weft.agents.turns import record_lost
 from weft.errors import UnavailableError
 from weft.storage.changes import Change
 from weft.threads.events import EventKind, StoredEvent
-from weft.threads.generations import ACTIVE, Generation, GenerationStatus
+from weft.threads.generations import ACTIVE, GenerationStatus
 
 if TYPE_CHECKING:
     from weft.agents.weft import Weft
@@ -50,6 +50,8 @@ class Worker:
         self._lease = lease
         self._concurrency = concurrency
         self._wake = asyncio.Event()
+        self._sweeps = True
+        self._told: dict[str, str] = {}
         self._runs: dict[str, tuple[Job, asyncio.Task[None]]] = {}
 
     def hear(self, event: StoredEvent) -> None:
@@ -59,16 +61,27 @@ class Worker:
         if event.kind is not EventKind.GENERATION_CHANGED:
             return
         if event.refs["status"] == GenerationStatus.QUEUED.value:
-            self._wake.set()
+            self._hear_queued(event)
         elif event.refs["status"] == GenerationStatus.ABORTED.value:
             running = self._runs.get(event.refs["generationId"])
             if running is not None:
                 running[1].cancel()
 
+    def _hear_queued(self, event: StoredEvent) -> None:
+        """One of this worker's agents is claimed as it was told of; only for others all jobs are looked through."""
+        refs = event.refs
+        if refs.get("agentName") in self._agents and not refs.get("local"):
+            self._told[refs["generationId"]] = event.thread_id
+        elif refs["generationId"] in self._adopted:
+            self._sweeps = True
+        else:
+            return
+        self._wake.set()
+
     def adopt(self, generation_id: str, agent: Agent) -> None:
         """Takes a job that only this process can run, with the agent that it was started with."""
         self._adopted[generation_id] = agent
-        self._wake.set()
+        self.wake()
 
     def _stop_all_of(self, thread_id: str) -> None:
         for job, task in self._runs.values():
@@ -77,6 +90,7 @@ class Worker:
 
     def wake(self) -> None:
         """Looks for jobs now."""
+        self._sweeps = True
         self._wake.set()
 
     async def run(self) -> None:
@@ -90,6 +104,7 @@ class Worker:
                     await self._claim_all()
                     await self._rest()
                 except UnavailableError as error:
+                    self._sweeps = True
                     _LOG.warning("the worker cannot reach the store", extra={"error": error.message})
                     await asyncio.sleep(1)
         finally:
@@ -97,12 +112,22 @@ class Worker:
             await self._hand_over()
 
     async def _claim_all(self) -> None:
+        told, self._told = self._told, {}
+        if 0 < len(told) <= self._concurrency - len(self._runs):
+            await asyncio.gather(*(self._claim(*job, self._agents) for job in told.items()))
+            told = {}
+        if told or self._sweeps:
+            self._sweeps = False
+            await self._sweep()
+
+    async def _sweep(self) -> None:
+        """All jobs that nobody works on, as far as there is room for them."""
         await self._claim_adopted()
         while (free := self._concurrency - len(self._runs)) > 0:
             jobs = await self._store.generations.claimable(list(self._agents), free)
             agents = self._agents
-            claimed = await asyncio.gather(*(self._claim(job, {} if job.local_to else agents) for job in jobs))
-            if not any(claimed):
+            claims = (self._claim(job.id, job.thread_id, {} if job.local_to else agents) for job in jobs)
+            if not any(await asyncio.gather(*claims)):
                 return
 
     async def _claim_adopted(self) -> None:
@@ -110,12 +135,11 @@ class Worker:
         for generation in await self._store.generations.many(list(self._adopted)):
             agent = self._adopted[generation.id]
             if generation.status is GenerationStatus.QUEUED:
-                await self._claim(generation, {generation.agent_name: agent})
+                await self._claim(generation.id, generation.thread_id, {generation.agent_name: agent})
             elif generation.status not in ACTIVE:
                 del self._adopted[generation.id]
 
-    async def _claim(self, generation: Generation, agents: Mapping[str, Agent]) -> bool:
-        generation_id, thread_id = generation.id, generation.thread_id
+    async def _claim(self, generation_id: str, thread_id: str, agents: Mapping[str, Agent]) -> bool:
         if generation_id in self._runs or (generation_id in self._adopted and not agents):
             return False
         try:
@@ -141,7 +165,7 @@ class Worker:
             async with asyncio.timeout(seconds):
                 await self._wake.wait()
         except TimeoutError:
-            return
+            self._sweeps = True
 
     async def _work(self, job: Job) -> None:
         attempt = Attempt(self._weft, job)
@@ -156,11 +180,19 @@ class Worker:
             _LOG.info("an answer was ended elsewhere", extra=facts)
         except UnavailableError as error:
             _LOG.warning("an answer waits for the store", extra={**facts, "error": error.message})
+            await self._let_go(job)
         except Exception:
             _LOG.exception("an answer could not be ended", extra=facts)
         finally:
             del self._runs[job.generation.id]
-            self._wake.set()
+            self.wake()
+
+    async def _let_go(self, job: Job) -> None:
+        """Gives the lease of a job back that the store has failed, so that it is tried again before the lease ends."""
+        try:
+            await self._store.generations.release(job.generation.id, job.lease_id, in_good_order=True)
+        except UnavailableError:
+            return
 
     async def _renew(self) -> None:
         while True:

@@ -187,7 +187,9 @@ class Change:
         )
 
     def _generation_changed(self, generation: Generation) -> None:
-        self._tell(EventKind.GENERATION_CHANGED, generationId=generation.id, status=generation.status.value)
+        told = {"status": generation.status.value, "agentName": generation.agent_name}
+        local = {} if generation.local_to is None else {"local": True}
+        self._tell(EventKind.GENERATION_CHANGED, generationId=generation.id, **told, **local)
 
     def _tell(self, kind: EventKind, **refs: Any) -> None:
         user_id = self._fields.get("userId", self.thread.user_id)
