@@ -1,8 +1,9 @@
 """Ids are opaque, globally unique, name their type by a prefix, and sort by the time they were made."""
 
 import secrets
-import time
 from typing import Final
+
+from weft.threads.clock import milliseconds_now
 
 _ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
 
@@ -16,7 +17,7 @@ APPROVAL: Final = "apr"
 
 def new_id(prefix: str) -> str:
     """`<prefix>_` and 26 characters: 48 bits of milliseconds, 80 random bits (the ULID layout, lower case)."""
-    number = (time.time_ns() // 1_000_000) << 80 | secrets.randbits(80)
+    number = milliseconds_now() << 80 | secrets.randbits(80)
     return f"{prefix}_" + "".join(_ALPHABET[number >> shift & 31] for shift in range(125, -1, -5))
 
 
