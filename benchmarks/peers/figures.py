@@ -14,7 +14,7 @@ NAMES = {
 }
 
 Found = Mapping[str, Mapping[str, Mapping[str, float]]]
-"""The medians by peer, figure and name."""
+"""By peer, figure and name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +75,16 @@ FIGURES = (
 )  # fmt: skip
 
 
+WORST = {"missing": "high", "repeated": "high", "got": "low", "kept": "low"}
+"""What must not happen is told of the worst round."""
+
+
 def found_in(lines: Sequence[Line]) -> Found:
     """By peer, figure and name."""
     found: dict[str, dict[str, dict[str, float]]] = {}
     for line in lines:
-        found.setdefault(line["peer"], {})[line["figure"]] = line["median"]
+        told = {name: line[WORST.get(name, "median")][name] for name in line["median"]}
+        found.setdefault(line["peer"], {})[line["figure"]] = told
     return {name: found[name] for name in NAMES if name in found}
 
 

@@ -51,13 +51,18 @@ def _section(lines: Sequence[Line], found: Found) -> str:
 
 def _when(lines: Sequence[Line]) -> str:
     """One sentence for each day and machine."""
-    keys = sorted({(line["date"], line["machine"], line["peer"], line["version"]) for line in lines})
+    keys = sorted({(line["date"], line["machine"], _product(line)) for line in lines})
     told = [
-        f"{date}, {on}: {', '.join(f'{NAMES[peer]} {version}' for _, _, peer, version in some)}."
-        for (date, on), some in groupby(keys, key=lambda key: (key[0], key[1]))
+        f"{date}, {on}: {', '.join(product for _, _, product in some)}."
+        for (date, on), some in groupby(keys, key=lambda key: key[:2])
     ]
     rounds = sorted({line["rounds"] for line in lines if line["figure"] == "paced"})
-    return f"{' '.join(told)} Medians of {' or '.join(map(str, rounds))} rounds."
+    return f"{' '.join(told)} Rounds: {', '.join(map(str, rounds))}."
+
+
+def _product(line: Line) -> str:
+    name = {"weft": "Weft", "agno": "Agno", "mastra": "Mastra"}.get(line["peer"], "langgraph-api")
+    return f"{name} {line['version']}"
 
 
 # -------------------------------------------------------------------- tables

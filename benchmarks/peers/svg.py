@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-_WIDTH, _LEFT, _RIGHT, _ROW, _TOP = 720, 190, 110, 28, 64
+_WIDTH, _LEFT, _RIGHT, _ROW, _TOP = 720, 216, 110, 28, 64
 _STYLE = """
   .ground { fill: #ffffff } text { fill: #1f2328; font: 13px system-ui, sans-serif }
   .title { font-weight: 600; font-size: 15px } .note { fill: #59636e; font-size: 12px }
