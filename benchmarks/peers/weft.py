@@ -5,6 +5,7 @@ With `throttleMs: 0` every text of the model is a delta at once, as with all the
 
 import json
 import re
+import sys
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -93,6 +94,6 @@ async def running(root: Path, logs: Path, env: dict[str, str]) -> AsyncGenerator
         port = free_port()
         bare = {name: value for name, value in env.items() if not name.startswith("WEFT_")}
         settings = {"WEFT_MONGODB_URI": uri, "WEFT_DATABASE": DATABASE, "WEFT_PORT": str(port)}
-        command = (ROOT / ".venv/bin/python", "-m", "weft", "serve", "benchmarks.peers.servers.weft_server:app")
+        command = (sys.executable, "-m", "weft", "serve", "benchmarks.peers.servers.weft_server:app")
         async with serving(command, port, logs / "weft.log", ROOT, bare | settings) as pid:
             yield Weft(port, pid)
