@@ -7,7 +7,7 @@ but for what a mutation has done: that is not done again.
 """
 
 import logging
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, cast
 
 from graphql import (
@@ -46,6 +46,7 @@ USES_BEFORE_COMPILING = 1
 
 _Details = list[Any]
 _Grouped = Mapping[str, _Details]
+_Lines = tuple[list[str], str, list[str]]
 
 
 class Plan:
@@ -86,36 +87,37 @@ class Plan:
         self._functions += 1
         if self._functions > _MOST_FUNCTIONS:
             raise NotPlain
-        source = Source()
-        lines = ["def select(source, where, run):", " target = {}"]
+        source, reads, entries, resolves = Source(), list[str](), list[str](), list[str]()
         for key, details in grouped.items():
-            lines += self._field(source, type_, key, details)
+            read, entry, resolve = self._field(source, type_, key, details)
+            reads += read
+            entries.append(f"{key!r}: {entry}")
+            resolves += resolve
+        lines = ["def select(source, where, run):", *reads, f" target = {{{', '.join(entries)}}}", *resolves]
         return cast(Callable[..., Any], source.compile("\n".join([*lines, " return target"]), "select"))
 
-    def _field(self, source: Source, type_: GraphQLObjectType, key: str, details: _Details) -> Iterator[str]:
+    def _field(self, source: Source, type_: GraphQLObjectType, key: str, details: _Details) -> _Lines:
+        """What comes before the object, what stands in it, and what comes after it."""
         nodes: list[FieldNode] = [detail.node for detail in details]
         name = nodes[0].name.value
         if name == "__typename":
-            yield f" target[{key!r}] = {type_.name!r}"
-            return
+            return [], repr(type_.name), []
         definition: Any = type_.fields.get(name)
         if definition is None:
             raise NotPlain
         objects = _Objects(self, type_, definition, key, nodes, details)
-        where = f"(where, {key!r}, {type_.name!r})"
-        if definition.subscribe is not None:
-            yield " value = source"
-            yield f" target[{key!r}] = {source.value(definition.type, 'value', where, objects.same)}"
-        elif (read := self._reading(source, type_, definition)) is not None:
-            yield f" value = {read}"
-            yield f" target[{key!r}] = {source.value(definition.type, 'value', where, objects.same)}"
-        else:
+        path, read = f"(where, {key!r}, {type_.name!r})", self._reading(source, type_, definition)
+        if read is None:
             field = source.constant(objects.resolved())
-            yield f" target[{key!r}] = None"
-            yield f" target[{key!r}] = run.resolve({field}, source, {where}, target)"
+            return [], "None", [f" target[{key!r}] = run.resolve({field}, source, {path}, target)"]
+        value, where = source.name(), source.name()
+        done = source.value(definition.type, value, where, objects.same)
+        return [f" {value} = {read}", *([f" {where} = {path}"] if where in done else [])], done, []
 
     def _reading(self, source: Source, type_: GraphQLObjectType, definition: Any) -> str | None:
         """An expression for the field's value, when nothing but its parent decides about it."""
+        if definition.subscribe is not None:
+            return "source"
         attribute = _attribute(definition)
         if attribute is not None:
             return source.attribute("source", attribute)

@@ -4,6 +4,7 @@ The text holds only names that GraphQL or Python has checked, and constants hand
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from itertools import count
 from keyword import iskeyword
 from math import isfinite
@@ -30,6 +31,9 @@ _PLAIN = {
     "Float": "({v}.__class__ is float and isfinite({v}))",
 }
 
+_ORDINARY = frozenset({str, int, float, bool, dict, list, datetime})
+"""Classes whose values graphql-core gives no meaning of their own."""
+
 
 class Source:
     """Collects the constants that the text refers to."""
@@ -38,8 +42,12 @@ class Source:
         self.constants: dict[str, Any] = {"isfinite": isfinite, "sequence": _sequence, "id": id, "str": str}
         self._names = count()
 
+    def name(self) -> str:
+        """A name that the text does not use yet."""
+        return f"_{next(self._names)}_"
+
     def constant(self, value: Any) -> str:
-        name = f"c{next(self._names)}"
+        name = self.name()
         self.constants[name] = value
         return name
 
@@ -80,11 +88,11 @@ class Source:
         return done if required else f"(None if {v} is None else {done})"
 
     def _list(self, item_type: Any, v: str, where: str, inner: Callable[[], Any]) -> str:
-        n = next(self._names)
-        item = self.value(item_type, f"i{n}", f"({where}, n{n}, None)", inner)
-        if f"n{n}" in item:
-            return f"[{item} for n{n}, i{n} in enumerate(sequence({v}))]"
-        return f"[{item} for i{n} in sequence({v})]"
+        each, index = self.name(), self.name()
+        item = self.value(item_type, each, f"({where}, {index}, None)", inner)
+        if index in item:
+            return f"[{item} for {index}, {each} in enumerate(sequence({v}))]"
+        return f"[{item} for {each} in sequence({v})]"
 
 
 def _sequence(value: Any) -> Any:
@@ -98,7 +106,7 @@ def _coercion(type_: Any) -> Callable[[Any], Any]:
     coerce: Callable[[Any], Any] = type_.coerce_output_value
 
     def complete(value: Any) -> Any:
-        if value is None or strange(value):
+        if value.__class__ not in _ORDINARY and (value is None or strange(value)):
             raise NotPlain
         coerced = coerce(value)
         if coerced is None or coerced is Undefined:

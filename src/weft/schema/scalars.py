@@ -16,8 +16,9 @@ _RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)
 
 def written(time: datetime) -> str:
     """An aware time as the API writes it: `2026-11-22T08:30:00.000Z`."""
-    utc = time.astimezone(UTC) if time.utcoffset() else time
-    return utc.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
+    if time.tzinfo is not UTC:
+        time = time.replace(tzinfo=UTC) if time.utcoffset() is None else time.astimezone(UTC)
+    return time.isoformat("T", "milliseconds").removesuffix("+00:00") + "Z"
 
 
 def read(text: object) -> datetime:

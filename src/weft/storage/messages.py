@@ -10,7 +10,7 @@ from weft.storage.failures import translated
 from weft.storage.message_docs import message_doc, message_of
 from weft.storage.paging import Key, keyset_page
 from weft.storage.types import Database, Doc, Session
-from weft.storage.ui_pages import ui_page
+from weft.storage.ui_pages import read_from, ui_page
 from weft.threads.messages import Message, MessageRole, MessageStatus
 from weft.threads.paging import Page, PageRequest
 from weft.threads.streams import Stream
@@ -40,6 +40,7 @@ class Messages:
 
     def __init__(self, database: Database) -> None:
         self.collection = database["messages"]
+        self._pages = read_from(self.collection)
 
     async def get(self, message_id: str, session: Session | None = None) -> Message | None:
         with translated():
@@ -150,4 +151,4 @@ class Messages:
 
     async def ui_page(self, thread_id: str, request: PageRequest) -> Page[UIMessage]:
         """As many whole turns as have at most `limit` UI messages, but at least one turn."""
-        return await ui_page(self.collection, thread_id, request)
+        return await ui_page(self._pages, thread_id, request)

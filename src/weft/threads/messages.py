@@ -8,6 +8,7 @@ from typing import Any
 
 from weft.threads.positions import Position
 from weft.threads.usage import Usage
+from weft.threads.values import value
 
 Part = dict[str, Any]
 
@@ -53,7 +54,7 @@ class Receipt:
     generation_id: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Message:
     """One stored row. `content` is a list of parts; `text` and `tool` are derived from it.
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
 from weft.errors import InputError
+from weft.threads.values import value
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -63,7 +64,7 @@ def _checked(size: int, name: str, maximum: int) -> int:
     return size
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Edge(Generic[T]):
     """A node and the cursor that names its place."""
 

@@ -1,9 +1,10 @@
 """A tool call on a screen: one part from the first character of its input to its result."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
+
+from weft.threads.values import value
 
 
 class ToolState(StrEnum):
@@ -24,7 +25,7 @@ class ToolState(StrEnum):
 _FINAL: Final = frozenset({ToolState.OUTPUT_AVAILABLE, ToolState.OUTPUT_ERROR, ToolState.OUTPUT_DENIED})
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ToolApproval:
     """Asks a person whether a call may run; `approved` is None until it is decided."""
 
@@ -37,7 +38,7 @@ class ToolApproval:
     decided_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ToolPart:
     """`raw_input` is the input as written, while it is incomplete or when it could not be read."""
 

@@ -20,6 +20,7 @@ from weft.threads.projection import shown_parts
 from weft.threads.streams import Chunk, Stream, StreamState
 from weft.threads.ui_parts import StepStartPart, TextPart, UIPart
 from weft.threads.usage import Usage
+from weft.threads.values import value
 
 
 class UIMessageRole(StrEnum):
@@ -35,7 +36,7 @@ class UIMessageStatus(StrEnum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class UIMessage:
     """What a screen shows for one row, or for the rows of one answer.
 

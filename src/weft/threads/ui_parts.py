@@ -1,10 +1,10 @@
 """The parts of a message as a screen shows them."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from weft.threads.tool_parts import ToolPart
+from weft.threads.values import value
 
 
 class PartState(StrEnum):
@@ -12,21 +12,21 @@ class PartState(StrEnum):
     DONE = "done"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TextPart:
     text: str
     state: PartState = PartState.DONE
     provider_metadata: Any = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ReasoningPart:
     text: str
     state: PartState = PartState.DONE
     provider_metadata: Any = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class FilePart:
     """`reasoning` tells a file that the model made while it was reasoning."""
 
@@ -38,7 +38,7 @@ class FilePart:
     provider_reference: Any = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SourceUrlPart:
     source_id: str
     url: str
@@ -46,7 +46,7 @@ class SourceUrlPart:
     provider_metadata: Any = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SourceDocumentPart:
     source_id: str
     media_type: str
@@ -55,14 +55,14 @@ class SourceDocumentPart:
     provider_metadata: Any = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class StepStartPart:
     """Where a step of an answer with tools begins: one model call. `step_order` is its row's."""
 
     step_order: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DataPart:
     """What an application shows beside the text; no model is sent it."""
 
@@ -71,7 +71,7 @@ class DataPart:
     data: Any
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CustomPart:
     """What only its provider understands. A screen takes it for data: its kind is its name, what was said the data."""
 

@@ -1,11 +1,13 @@
 """Tokens counted: what a provider reported for one call, or the sum over several."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from operator import add
 from typing import Self
 
+from weft.threads.values import value
 
-@dataclass(frozen=True, slots=True)
+
+@value
 class Usage:
     """Tokens. `input_tokens` includes the cached ones, `output_tokens` the reasoning ones.
 
