@@ -11,10 +11,13 @@ PY_SOURCES := $(wildcard src tests benchmarks docs/examples)
 PAGES := playground graphiql
 PAGE_FILES := $(PAGES:%=src/weft/web/%/index.html)
 TEST_NODE := $(patsubst %/package-lock.json,%/node_modules/.installed,$(wildcard tests/*/package-lock.json))
+# Each process has a mongod of its own; the tests of a file stay together, for they share a store.
+JOBS ?= 2
+PYTEST = $(BIN)/pytest -n $(JOBS) --dist loadfile
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -qq
 NPM_CI := npm ci --no-update-notifier --no-audit --no-fund --loglevel=error
 
-.PHONY: help install web run test check bench bench-peers schema format lint types layers schema-check wheel-check pages-test test-deps lock clean
+.PHONY: help install web run test check coverage bench bench-peers schema format lint types layers schema-check wheel-check pages-test test-deps lock clean
 
 help: ## what each target does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -28,11 +31,13 @@ run: install web ## everything needed, then MongoDB and the server on 127.0.0.1:
 	@exec $(BIN)/weft dev
 
 # ---------------------------------------------------------------- prove
-test: test-deps web pages-test ## run every test
-	$(BIN)/pytest
+test: test-deps web pages-test ## run every test; JOBS=4 for more processes at once
+	$(PYTEST)
 
-check: lint types layers schema-check wheel-check test-deps pages-test ## all that CI asks: style, types, layers, schema, wheel, tests with coverage
-	$(BIN)/pytest --cov --cov-report=term
+check: lint types layers schema-check wheel-check test ## all that CI asks: style, types, layers, schema, wheel, tests
+
+coverage: test-deps web ## run every test and tell which lines none has run
+	$(PYTEST) --cov --cov-report=term
 
 lint: .venv/.dev
 	$(BIN)/ruff format --check $(PY_SOURCES)
