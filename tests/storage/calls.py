@@ -73,6 +73,10 @@ _FILTERS = [
 
 THREADS: Final[dict[str, list[Call]]] = {
     "get": [lambda store, _: store.threads.get(THREAD)],
+    "get_with_page": [
+        lambda store, _: store.threads.get_with_page(THREAD, PageRequest(20)),
+        lambda store, _: store.threads.get_with_page(THREAD, PageRequest(20, forward=False)),
+    ],
     "many": [lambda store, _: store.threads.many([f"thr_{n}" for n in range(30)])],
     "by_client_id": [
         lambda store, _: store.threads.by_client_id("bob", "c1"),

@@ -13,6 +13,7 @@ from weft.threads import ids
 from weft.threads.clock import utc_now
 from weft.threads.paging import Page, PageRequest
 from weft.threads.threads import Thread, ThreadFilter, ThreadOrder, ThreadStatus
+from weft.threads.ui_messages import UIMessage
 
 _STORED = {"title": "title", "summary": "summary", "status": "status", "user_id": "userId", "metadata": "metadata"}
 
@@ -73,6 +74,10 @@ class ThreadService:
 
     async def get(self, thread_id: str) -> Thread | None:
         return await self._store.threads.get(thread_id)
+
+    async def get_with_page(self, thread_id: str, request: PageRequest) -> tuple[Thread, Page[UIMessage]] | None:
+        """A thread and its newest or oldest UI messages, in one round trip; `request` has no cursors."""
+        return await self._store.threads.get_with_page(thread_id, request)
 
     async def require(self, thread_id: str, *path: str) -> Thread:
         """Raises InputError when there is no such thread."""

@@ -7,6 +7,7 @@ import strawberry
 from weft.resolvers.failures import user_errors
 from weft.schema.context import Info
 from weft.schema.inputs import BranchThreadInput, CreateThreadInput, ThreadFilter, UpdateThreadInput
+from weft.schema.lookahead import first_page
 from weft.schema.paging import (
     After,
     Before,
@@ -37,8 +38,12 @@ Update = Annotated[UpdateThreadInput, strawberry.argument(description="The threa
 
 
 async def thread(info: Info, id: ThreadId) -> Thread | None:
-    found = await info.context.weft.threads.get(id)
-    return None if found is None else Thread.of(found)
+    service, request = info.context.weft.threads, first_page(info)
+    if request is None:
+        found = await service.get(id)
+        return None if found is None else Thread.of(found)
+    both = await service.get_with_page(id, request)
+    return None if both is None else Thread.of(both[0], (request, both[1]))
 
 
 async def threads(

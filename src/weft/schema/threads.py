@@ -18,9 +18,9 @@ from weft.schema.streams import Stream
 from weft.schema.tool_parts import ToolPart
 from weft.schema.ui_messages import UIMessage
 from weft.schema.usage import Usage
-from weft.threads import threads
+from weft.threads import threads, ui_messages
 from weft.threads.messages import MessageStatus
-from weft.threads.paging import PageRequest
+from weft.threads.paging import Page, PageRequest
 from weft.threads.streams import StreamState
 from weft.threads.threads import ThreadOrder, ThreadStatus
 from weft.threads.ui_messages import UIMessageStatus, with_streams
@@ -42,6 +42,9 @@ describe(
 )
 
 _LIVE = [StreamState.STREAMING]
+
+FirstPage = tuple[PageRequest, Page[ui_messages.UIMessage]]
+"""A page of UI messages, and what it was asked for with."""
 
 ExcludeToolMessages = Annotated[
     bool | None, strawberry.argument(description="True leaves out tool rows and rows that call tools.")
@@ -77,6 +80,7 @@ class Thread(Node):
     usage: Usage = strawberry.field(description="Tokens that all answers ever given in it have used.")
     value: strawberry.Private[threads.Thread]
     moment: strawberry.Private["Once[Moment]"]
+    page: strawberry.Private[FirstPage | None]
 
     @computed(
         "What a client passes to `threadEvents(after:)` to continue from exactly this moment, "
@@ -93,7 +97,10 @@ class Thread(Node):
         self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Connection[UIMessage]:
         request = PageRequest.of(first, after, last, before, newest=True)
-        page = await info.context.weft.messages.ui_page(self.value.id, request)
+        if self.page is not None and self.page[0] == request:
+            page = self.page[1]
+        else:
+            page = await info.context.weft.messages.ui_page(self.value.id, request)
         if any(message.status is UIMessageStatus.PENDING for message in page.nodes):
             live = (await self._moment(info)).live
             page = page.with_nodes(with_streams(page.nodes, live))
@@ -153,7 +160,8 @@ class Thread(Node):
         return await self.moment.get(lambda: info.context.weft.streams.moment(self.value))
 
     @classmethod
-    def of(cls, value: threads.Thread) -> "Thread":
+    def of(cls, value: threads.Thread, page: FirstPage | None = None) -> "Thread":
+        """`page` is one of its UI messages that is at hand already."""
         return cls(
             id=strawberry.ID(value.id),
             user_id=value.user_id,
@@ -168,4 +176,5 @@ class Thread(Node):
             usage=Usage.of(value.usage),
             value=value,
             moment=Once(),
+            page=page,
         )

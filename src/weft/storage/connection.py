@@ -7,7 +7,6 @@ import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC
 from typing import Any
 
 import pymongo
@@ -97,7 +96,6 @@ def _client(uri: str) -> Client:
         return AsyncMongoClient(
             uri,
             tz_aware=True,
-            tzinfo=UTC,  # the driver's own zone for it takes longer to read, and to write
             uuidRepresentation="standard",
             retryWrites=True,
             w="majority",

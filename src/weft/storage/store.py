@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import UTC
 from typing import TypeVar
 from weakref import WeakValueDictionary
 
@@ -27,7 +28,8 @@ _PATIENCE_SECONDS = 60.0
 _MOST_AT_ONCE = 16
 """Transactions of a process that are open together: with more, each takes so long that they run into their deadline."""
 
-_CODEC: CodecOptions[Doc] = CodecOptions(tz_aware=True)
+_CODEC: CodecOptions[Doc] = CodecOptions(tz_aware=True, tzinfo=UTC)
+"""Times in Python's own UTC: the driver's takes longer to read, and to write again."""
 _JOURNALED = WriteConcern("majority", j=True)
 """Only such writes show in a change stream at once; see performance.md."""
 

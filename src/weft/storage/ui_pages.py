@@ -1,11 +1,13 @@
 """Pages of UI messages. A page never cuts a turn: its rows belong together."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC
+from datetime import UTC, datetime
 from itertools import groupby
 from operator import itemgetter
+from typing import Any, Final
 
 from pymongo import ASCENDING, DESCENDING
+from pymongo.errors import OperationFailure
 
 from weft.storage.failures import translated
 from weft.storage.paging import decode_cursor, encode_cursor
@@ -13,6 +15,10 @@ from weft.storage.types import Collection, Doc
 from weft.storage.ui_docs import SHOWN, ui_messages_of
 from weft.threads.paging import Edge, Page, PageRequest
 from weft.threads.ui_messages import UIMessage
+
+_ROWS: Final = "rows"
+_TOO_LARGE: Final = (4568, 10334)
+"""The server's codes when what it joins exceeds 16 MB."""
 
 
 def read_from(collection: Collection) -> Collection:
@@ -35,15 +41,55 @@ async def ui_page(collection: Collection, thread_id: str, request: PageRequest) 
     return Page(edges, has_next=has_next, has_previous=has_previous)
 
 
+async def with_first_page(
+    threads: Collection, messages: Collection, thread_id: str, request: PageRequest
+) -> tuple[Doc | None, Page[UIMessage]]:
+    """A thread's document and its first page in reading direction, in one round trip. Collections: see `read_from`."""
+    way = ASCENDING if request.forward else DESCENDING
+    rows: list[Doc] = [
+        {"$match": _beyond(thread_id, -1, None, (), forward=request.forward)},
+        {"$sort": {"order": way, "stepOrder": way}},
+        {"$limit": request.limit + 1},
+        {"$project": dict.fromkeys(SHOWN, 1)},
+    ]
+    joined = {"$lookup": {"from": messages.name, "pipeline": rows, "as": _ROWS}}
+    try:
+        found = await (await threads.aggregate([{"$match": {"_id": thread_id}}, joined])).to_list()
+    except OperationFailure as error:
+        if error.code not in _TOO_LARGE:
+            raise
+        found = await threads.find({"_id": thread_id}).to_list()
+    if not found:
+        return None, Page([], has_next=False, has_previous=False)
+    (thread,) = found
+    docs: list[Doc] | None = thread.pop(_ROWS, None)
+    for doc in docs or ():
+        doc["createdAt"] = doc["createdAt"].replace(tzinfo=UTC)
+    turns, more = await _whole_turns(messages, thread_id, -1, None, request, docs)
+    edges = [edge for turn in turns for edge in _edges(turn)]
+    page = Page(edges, has_next=request.forward and more, has_previous=not request.forward and more)
+    return {name: _zoned(value) for name, value in thread.items()}, page
+
+
+def _zoned(value: Any) -> Any:
+    return value.replace(tzinfo=UTC) if isinstance(value, datetime) else value
+
+
 async def _whole_turns(
-    collection: Collection, thread_id: str, lower: int, upper: int | None, request: PageRequest
+    collection: Collection,
+    thread_id: str,
+    lower: int,
+    upper: int | None,
+    request: PageRequest,
+    chunk: list[Doc] | None = None,
 ) -> tuple[list[list[UIMessage]], bool]:
-    """Turns in ascending order, and whether there are more beyond them."""
+    """Turns in ascending order, and whether there are more beyond them. `chunk` is what has been read already."""
     docs: list[Doc] = []
     size = request.limit + 1
     while True:
-        match = _beyond(thread_id, lower, upper, docs, forward=request.forward)
-        chunk = await _docs(collection, match, size, forward=request.forward)
+        if chunk is None:
+            match = _beyond(thread_id, lower, upper, docs, forward=request.forward)
+            chunk = await _docs(collection, match, size, forward=request.forward)
         docs += chunk
         exhausted = len(chunk) < size
         turns = _turns(docs, forward=request.forward, whole=exhausted)
@@ -51,6 +97,7 @@ async def _whole_turns(
         if exhausted or len(taken) < len(turns) or sum(map(len, taken)) >= request.limit:
             more = not exhausted or len(taken) < len(turns)
             return (taken if request.forward else taken[::-1]), more
+        chunk = None
 
 
 def _beyond(thread_id: str, lower: int, upper: int | None, seen: Sequence[Doc], *, forward: bool) -> Doc:
