@@ -4,11 +4,14 @@ import random
 from collections.abc import Sequence
 
 import pytest
-from tests.storage.pages import SIZES, stored_history
+from tests.storage.pages import SIZES, some_history, stored_history
+from tests.support import row, text, thread_value
 
+from weft.storage.message_docs import message_doc
 from weft.storage.paging import encode_cursor
 from weft.storage.store import Store
-from weft.threads.messages import Message
+from weft.storage.threads import thread_doc
+from weft.threads.messages import Message, MessageRole
 from weft.threads.paging import PageRequest
 from weft.threads.ui_messages import UIMessage, ui_messages
 
@@ -67,3 +70,39 @@ async def test_walking_the_ui_messages_shows_each_once(store: Store, size: int, 
         edge = page.edges[-1 if forward else 0].cursor
         request = PageRequest(size, forward, edge if forward else None, None if forward else edge)
     assert shown == ui_messages(rows)
+
+
+async def stored_thread(store: Store, rows: Sequence[Message]) -> str:
+    """A thread with everything that may be set, and with copies of these rows."""
+    now = thread_value().created_at
+    thread = thread_value(
+        title="T", metadata={"$ref": [1]}, last_message_at=now, branched_from=rows[0] if rows else None
+    )
+    await store.threads.collection.insert_one(thread_doc(thread))
+    for one in rows:
+        await store.messages.collection.insert_one(message_doc(one) | {"_id": f"{one.id}-copy", "threadId": thread.id})
+    return thread.id
+
+
+@pytest.mark.parametrize(("seed", "turns", "longest"), [(5, 20, 4), (6, 4, 40), (7, 40, 1), (9, 0, 0)])
+async def test_a_thread_read_with_a_page_is_the_thread_and_the_page(
+    store: Store, seed: int, turns: int, longest: int
+) -> None:
+    thread_id = await stored_thread(store, some_history(random.Random(seed), "thr_other", turns, longest))
+    for request in [PageRequest(size, forward) for size in SIZES for forward in (True, False)]:
+        thread, page = await store.threads.get(thread_id), await store.messages.ui_page(thread_id, request)
+        assert await store.threads.get_with_page(thread_id, request) == (thread, page)
+
+
+async def test_a_thread_that_is_not_there_has_no_page(store: Store) -> None:
+    rows = await stored_history(store, random.Random(1), 3, 3)
+    assert await store.threads.get_with_page(rows[0].thread_id, PageRequest()) is None
+
+
+async def test_a_page_too_large_to_come_with_its_thread_is_read_by_itself(store: Store) -> None:
+    large = "x" * 6_000_000
+    thread_id = await stored_thread(store, [row(MessageRole.USER, order, 0, text(large)) for order in range(3)])
+    both = await store.threads.get_with_page(thread_id, PageRequest(2, forward=False))
+    assert both is not None
+    assert [len(message.text) for message in both[1].nodes] == [len(large)] * 2
+    assert (both[1].has_previous, both[0]) == (True, await store.threads.get(thread_id))

@@ -22,7 +22,7 @@ def first_page(info: Info) -> PageRequest | None:
     asked = [node for field in below.field_nodes for node in field.selection_set.selections if _asks(node)]
     if len(asked) != 1 or asked[0].directives:
         return None
-    given = {argument.name.value: argument.value for argument in asked[0].arguments}
+    given = {argument.name.value: argument.value for argument in asked[0].arguments or ()}
     if not given.keys() <= _SIZES:
         return None
     try:
