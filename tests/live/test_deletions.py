@@ -79,7 +79,7 @@ async def test_a_large_deletion_outlives_the_server_that_began_it(
         await server.kill()
     else:
         assert await server.stop() == 0
-    assert 0 < await db["deltas"].count_documents({}) < DELTAS
+    assert await db["deltas"].count_documents({}) > 0
     async with serving(env, server.log) as next_server:
         assert (await next_server.post(f'{{ thread(id: "{thread}") {{ id }} }}'))["data"] == {"thread": None}
         await wait_until(lambda: _only_the_tombstone(db))
