@@ -16,7 +16,7 @@ from weft.threads.rows import rows_of
 from weft.threads.streams import Chunk
 from weft.threads.tool_parts import ToolPart, ToolState
 from weft.threads.ui_messages import UIMessage, UIMessageStatus, shown_text, ui_messages
-from weft.threads.ui_parts import UIPart
+from weft.threads.ui_parts import PartState, ReasoningPart, TextPart, UIPart
 from weft.threads.usage import Usage
 
 RESULT: list[Part] = [
@@ -79,11 +79,13 @@ def test_row_146_what_a_user_or_the_system_said_is_one_row() -> None:
 
 
 def shown(message: UIMessage) -> list[UIPart]:
-    """What of a message rows can hold as it is: who decided when, and metadata of whole rows, are not in its parts."""
+    """What of a message rows can hold as it is: who decided when, and which of its rows was not complete, are not."""
     return [_comparable(part) for part in message.parts]
 
 
 def _comparable(part: UIPart) -> UIPart:
+    if isinstance(part, TextPart | ReasoningPart):
+        return replace(part, state=PartState.DONE)
     if not isinstance(part, ToolPart) or part.approval is None:
         return part
     return replace(part, approval=replace(part.approval, decided_at=None))

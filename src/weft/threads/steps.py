@@ -92,8 +92,8 @@ def _called(row: Message) -> list[Call]:
 
 def _answered(calls: Sequence[Call], row: Message) -> list[Call]:
     parts = normalise(row.content)
-    outputs = {part.get("toolCallId"): _output(part) for part in parts if part["type"] == "tool-result"}
-    decisions = {part.get("approvalId"): part for part in parts if part["type"] == "tool-approval-response"}
+    outputs = {string(part, "toolCallId"): _output(part) for part in parts if part["type"] == "tool-result"}
+    decisions = {string(part, "approvalId"): part for part in parts if part["type"] == "tool-approval-response"}
     return [_after(call, decisions.get(call.approval_id), outputs.get(call.id)) for call in calls]
 
 
