@@ -88,7 +88,8 @@ async def test_a_person_answers_what_the_agent_asks_and_takes_over(empty_store: 
 
 
 async def test_an_agent_asks_another_one_in_a_thread_of_its_own(empty_store: Store) -> None:
-    script = ScriptedModel([[Call("librarian", {"task": "Who wrote Emma?"})], "Jane Austen.", "It is by Jane Austen."])
+    asks = Call("librarian", {"task": "Who wrote Emma?"}, id="a provider's long id " * 20)
+    script = ScriptedModel([[asks], "Jane Austen.", "It is by Jane Austen."])
     thread = await new_thread(empty_store, user_id="ann")
     async with running(empty_store, example("agent_as_tool").team(script)) as weft:
         answer = await weft.answers.generate_text("guide", thread_id=thread.id, prompt="Who wrote Emma?")

@@ -364,7 +364,8 @@ async def test_a_generation_that_waits_can_be_aborted_and_nothing_of_it_can_be_d
     assert (await desk.refusal(DENY, input=late))[0] == "ALREADY_HANDLED"
 
 
-async def test_89_who_says_no_continues_with_the_decisions_row_as_the_prompt(start: Start) -> None:
+@pytest.mark.parametrize("again", ["the decision's row", "the prompt"])
+async def test_89_who_says_no_continues_with_the_decisions_row_or_the_prompt(start: Start, again: str) -> None:
     desk: Desk = await start(Call("mail", {"to": "bob"}), "Done.")
     thread_id, generation_id = await desk.asked()
     await desk.comes_to(generation_id, "WAITING")
@@ -372,7 +373,9 @@ async def test_89_who_says_no_continues_with_the_decisions_row_as_the_prompt(sta
     given = {"approvalId": waiting["approval"]["id"], "continueGeneration": False}
     decision = await desk.decide(APPROVE, thread_id, **given)
     assert (decision["stillPending"], decision["generation"]["status"]) == (0, "WAITING")
-    asked = {"agentName": "support", "threadId": thread_id, "promptMessageId": decision["messageId"]}
+    first = (await desk.thread(thread_id))["messages"]["edges"][0]["node"]["id"]
+    message_id = first if again == "the prompt" else decision["messageId"]
+    asked = {"agentName": "support", "threadId": thread_id, "promptMessageId": message_id}
     started = (await desk(START, input=asked))["startGeneration"]
     assert started["userErrors"] == []
     await desk.comes_to(started["generation"]["id"], "SUCCEEDED")

@@ -3,6 +3,8 @@
 The thread and the answer are found again by the call's id, so a call that is run again after a crash asks once.
 """
 
+import hashlib
+import json
 import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -40,11 +42,7 @@ class AgentTool:
     agent: "Agent"
     thread: SubThread = SubThread.SHARED
 
-    async def ask(
-        self,
-        context: ToolContext,
-        task: Annotated[str, Field(description="What to do, with all that is needed for it.")],
-    ) -> str:
+    async def ask(self, context: ToolContext, task: Task) -> str:
         """Its answer, or why there is none."""
         answers = context.weft.answers
         if context.thread_id is None or self.thread is SubThread.NONE:
@@ -56,7 +54,7 @@ class AgentTool:
             thread_id=await self._thread(context, context.thread_id),
             prompt=task,
             custom=context.custom,
-            client_id=f"{context.generation_id}:{context.tool_call_id}",
+            client_id=_key(context.generation_id, context.tool_call_id),
             at_once=True,
         )
         if answer.generation is not None and answer.generation.status is GenerationStatus.WAITING:
@@ -65,12 +63,17 @@ class AgentTool:
         return answer.text
 
     async def _thread(self, context: ToolContext, asking: str) -> str:
-        call = f":{context.generation_id}:{context.tool_call_id}" if self.thread is SubThread.EACH_CALL else ""
+        call = (context.generation_id, context.tool_call_id) if self.thread is SubThread.EACH_CALL else ()
         parent = {"parentThreadId": asking, "agentName": self.agent.name}
         found = await context.weft.threads.create(
-            user_id=context.user_id, metadata=parent, client_id=f"{asking}:{self.agent.name}{call}"
+            user_id=context.user_id, metadata=parent, client_id=_key(asking, self.agent.name, *call)
         )
         return found.id
+
+
+def _key(*names: str | None) -> str:
+    """A client id for these names, however long a provider makes the ids of its calls."""
+    return hashlib.sha256(json.dumps(names).encode()).hexdigest()
 
 
 def agent_tool(

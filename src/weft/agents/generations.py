@@ -155,7 +155,7 @@ async def queue(
     free = await change.next_step(prompt.order)
     step = free if step_order is None else max(free, step_order)
     reply = pending_reply(change, agent, options, prompt.order, step)
-    if prompt.role is not MessageRole.USER and await _decided(store, change, prompt.order):
+    if await _decided(store, change, prompt.order):
         reply = replace(reply, role=MessageRole.TOOL, tool=True, model=None, provider=None)
     generation = new_generation(change, agent, prompt, reply, options, client_id, **fields)
     await change.insert_messages(reply, generation_id=generation.id)

@@ -99,11 +99,15 @@ class Weft:
         """Hands running answers over and lets every reader go."""
         self.feeds.close()
         await _cancelled([*self._working, *self._feeding])
-        for agent in self.agents.values():
-            for source in agent.tools:
-                if not isinstance(source, Tool):
-                    await source.aclose()
+        sources = {id(tool): tool for agent in self._known() for tool in agent.tools if not isinstance(tool, Tool)}
+        for outcome in await asyncio.gather(*(each.aclose() for each in sources.values()), return_exceptions=True):
+            if isinstance(outcome, BaseException):
+                _LOG.warning("a source of tools did not close", extra={"error": type(outcome).__name__})
         await close_models()
+
+    def _known(self) -> list[Agent]:
+        """The app's agents and those that they ask."""
+        return list(with_those_asked(self.agents).values())
 
     async def ready(self) -> list[str]:
         """What is not ready, in words; empty when all is."""
