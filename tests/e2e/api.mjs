@@ -31,6 +31,13 @@ export async function threadOfPrompts(base, title, count) {
   return threadId;
 }
 
+const RENAME = `mutation ($input: UpdateThreadInput!) { updateThread(input: $input) { userErrors { errorMessage } } }`;
+
+/** Lets the thread's slow tool go on: it waits for another title. */
+export async function goOn(base, threadId) {
+  await ask(base, RENAME, { input: { threadId, title: `Go on ${Date.now()}` } });
+}
+
 const THREAD = `query ($id: ID!) {
   thread(id: $id) {
     title

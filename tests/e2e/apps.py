@@ -1,12 +1,12 @@
 """The app the browser tests talk to: the demo, one slow enough to be interrupted, and agents whose runs have tools."""
 
-import asyncio
 from collections.abc import AsyncGenerator
 
-from weft import Agent, create_app, tool
+from weft import Agent, ToolContext, create_app, tool
 from weft.agents.demo_tools import DEMO_TOOLS
 from weft.agents.tools.answered import human_tool
 from weft.testing import Answer, Call, FileMade, ReasoningDelta, ScriptedModel, SourceFound, Usage
+from weft.threads.events import ThreadChanged
 
 ANSWER = " ".join(f"word{number}" for number in range(1, 61))
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M/wHwAEBgIApD5fRAAAAABJRU5ErkJggg=="
@@ -14,11 +14,19 @@ COUNTED = 12
 
 
 @tool(title="Count slowly")
-async def count_slowly(to: int) -> AsyncGenerator[str]:
-    """Counts, and shows how far it is."""
-    for number in range(1, to + 1):
-        await asyncio.sleep(0.15)
-        yield f"counted to {number}"
+async def count_slowly(context: ToolContext, to: int) -> AsyncGenerator[str]:
+    """Counts to 1, shows it, and goes on when the test gives the thread another title."""
+    assert context.thread_id is not None
+    thread = await context.weft.threads.require(context.thread_id)
+    reader = await context.weft.feeds.thread(thread.id, None)
+    try:
+        yield "counted to 1"
+        async for item in reader:
+            if isinstance(item.event, ThreadChanged) and item.event.thread.title != thread.title:
+                break
+    finally:
+        await reader.aclose()
+    yield f"counted to {to}"
 
 
 @tool

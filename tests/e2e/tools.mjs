@@ -1,6 +1,6 @@
 /** Runs with tools on the chat page: watched, interrupted, approved, denied and continued. See apps.py for the agents. */
 
-import { storedThread } from "./api.mjs";
+import { goOn, storedThread } from "./api.mjs";
 import { proved, proveWith } from "./browser.mjs";
 import { ChatPage } from "./chatPage.mjs";
 
@@ -17,8 +17,8 @@ await proveWith(async (windows) => {
   await bothDecide(windows, thread, first, onlooker);
   await stopWhileWaiting(windows, thread, first, onlooker);
   await phone(windows, first);
-  await manyParts(first);
-  await decidedWhileRunning(first);
+  await manyParts(windows, first);
+  await decidedWhileRunning(windows, first);
   await reloadAfterApproval(windows, first);
   await questionToAPerson(windows, first, onlooker);
   windows.proveNothingLeft();
@@ -154,7 +154,7 @@ async function phone(windows, first) {
 }
 
 /** Reasoning, a tool that reports while it works, one that fails, a source and a picture; and all of it again. */
-async function manyParts(first) {
+async function manyParts(windows, first) {
   await newThread(first);
   await first.write("rich", "Show me everything");
   const busy = first.page.locator(".tool[data-busy]", { hasText: /counted to [1-9]/ });
@@ -163,6 +163,7 @@ async function manyParts(first) {
   await first.page.locator("[aria-live]", { hasText: "rich is using Count slowly" }).waitFor({ state: "attached" });
   const failed = await first.tool(1, "OUTPUT_ERROR");
   await failed.getByText("out of paper").waitFor();
+  await goOn(windows.base, await first.threadId());
   await first.answer(0, { status: "SUCCESS" });
   await (await first.tool(0, "OUTPUT_AVAILABLE")).locator("summary", { hasText: "counted to 12" }).waitFor();
   await first.page.locator(".reasoning", { hasText: "First I count" }).waitFor();
@@ -174,6 +175,7 @@ async function manyParts(first) {
   const [key] = (await first.keys()).slice(-1);
   await first.page.getByRole("button", { name: "Regenerate" }).click();
   await busy.waitFor();
+  await goOn(windows.base, await first.threadId());
   await first.answer(0, { words: 20, status: "SUCCESS" });
   await first.idle();
   const keys = await first.keys();
@@ -181,7 +183,7 @@ async function manyParts(first) {
 }
 
 /** A decision that comes while another tool of the step still runs is shown at once and waits for it. */
-async function decidedWhileRunning(first) {
+async function decidedWhileRunning(windows, first) {
   await newThread(first);
   await first.write("mixed", "Both, please");
   const { approve } = await first.question();
@@ -189,6 +191,7 @@ async function decidedWhileRunning(first) {
   await approve.click();
   await first.tool(1, "APPROVAL_RESPONDED");
   proved(await first.page.locator('.tool[data-busy]', { hasText: "counted to" }).isVisible(), "a decision is shown while the step's other tool runs");
+  await goOn(windows.base, await first.threadId());
   await first.tool(1, "OUTPUT_AVAILABLE");
   const text = await first.answer(0, { status: "SUCCESS", words: 10 });
   await first.idle();
