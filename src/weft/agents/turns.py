@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from weft.agents.agent import Agent
@@ -61,17 +62,23 @@ class Ending:
 
 def new_message(change: Change, role: MessageRole, content: Sequence[Part], **fields: object) -> Message:
     """A row of now; `fields` are those of Message that differ from empty."""
+    placed = {"thread_id": change.thread.id, "user_id": change.thread.user_id, **fields}
+    return message_at(change.now, role, content, **placed)
+
+
+def message_at(now: datetime, role: MessageRole, content: Sequence[Part], **fields: object) -> Message:
+    """A row of a moment, of no thread unless `fields` name one."""
     empty = Message(
         id=ids.new_id(ids.MESSAGE),
-        thread_id=change.thread.id,
-        user_id=change.thread.user_id,
+        thread_id="",
+        user_id=None,
         client_id=None,
         order=0,
         step_order=0,
         role=role,
         status=MessageStatus.SUCCESS,
         content=content,
-        text=text_of(content),
+        text=text_of(content, role),
         tool=is_tool_row(role, content),
         agent_name=None,
         model=None,
@@ -84,8 +91,8 @@ def new_message(change: Change, role: MessageRole, content: Sequence[Part], **fi
         warnings=None,
         provider_metadata=None,
         provider_options=None,
-        created_at=change.now,
-        updated_at=change.now,
+        created_at=now,
+        updated_at=now,
     )
     return replace(empty, **fields)  # type: ignore[arg-type]
 

@@ -17,11 +17,12 @@ from weft.agents.tool_calls import ToolCalls
 from weft.agents.tools.context import ToolContext
 from weft.agents.tools.definition import Tool
 from weft.agents.tools.execution import needs_approval_of
+from weft.agents.turns import message_at
 from weft.errors import ErrorCode, GenerationFailed, ProviderError, not_found
 from weft.llm.model import ModelMessage
 from weft.threads.clock import utc_now
 from weft.threads.generations import GenerationOptions, Given
-from weft.threads.messages import FinishReason, Message, MessageRole, MessageStatus, Part, text_of
+from weft.threads.messages import FinishReason, Message, MessageRole, Part, text_of
 from weft.threads.steps import Call, Step, steps_of
 from weft.threads.streams import Chunk
 from weft.threads.usage import NO_USAGE, Usage
@@ -156,7 +157,7 @@ class UnstoredRun:
 
     def _add(self, role: MessageRole, content: Sequence[Part], **fields: Any) -> None:
         self._messages = [*self._messages, ModelMessage(role, content)]
-        self._rows.append(replace(_EMPTY, role=role, content=content, text=text_of(content, role), **fields))
+        self._rows.append(message_at(utc_now(), role, content, **fields))
 
     def _tool_context(self, call_id: str, name: str) -> ToolContext:
         run = self._run
@@ -168,33 +169,3 @@ class UnstoredRun:
 
 async def _nobody(chunks: Sequence[Chunk]) -> None:
     """Nobody watches."""
-
-
-_NOW = utc_now()
-_EMPTY = Message(
-    id="",
-    thread_id="",
-    user_id=None,
-    client_id=None,
-    order=0,
-    step_order=0,
-    role=MessageRole.ASSISTANT,
-    status=MessageStatus.SUCCESS,
-    content=[],
-    text=None,
-    tool=False,
-    agent_name=None,
-    model=None,
-    provider=None,
-    finish_reason=None,
-    error=None,
-    reasoning=None,
-    usage=None,
-    sources=None,
-    warnings=None,
-    provider_metadata=None,
-    provider_options=None,
-    created_at=_NOW,
-    updated_at=_NOW,
-)
-"""A row that exists only for the steps that are read from it."""
