@@ -10,7 +10,7 @@ from weft.errors import WeftError
 from weft.pages import WEB
 from weft.storage.connection import check
 from weft.storage.embedded import EmbeddedMongo
-from weft.storage.search import has_search
+from weft.storage.search.detection import has_search
 
 _KEYS = {"openai": "OPENAI_API_KEY", "openai-chat": "OPENAI_API_KEY", "anthropic": "ANTHROPIC_API_KEY"}
 

@@ -58,7 +58,7 @@ async def filled(store: Store, thread: Thread, turns: int, *, calls: int = 0) ->
 async def stored(store: Store, rows: Sequence[Message]) -> None:
     """Stores rows of a thread, with vectors, and makes the thread document say that they are there."""
     await store.messages.collection.insert_many([message_doc(one) for one in rows])
-    await store.vectors.collection.insert_many([{"_id": one.id, "threadId": one.thread_id} for one in rows])
+    await store.search_entries.collection.insert_many([{"_id": one.id, "threadId": one.thread_id} for one in rows])
     at = rows[-1].updated_at
     fields = {"lastOrder": rows[-1].order, "lastMessageAt": at, "activeAt": at}
     await store.threads.collection.update_one({"_id": rows[-1].thread_id}, {"$set": fields})

@@ -38,7 +38,14 @@ async def everything(store: Store, thread: Thread) -> list[object]:
     """All that is stored of a thread, but for the count of its branches."""
     doc = await store.threads.collection.find_one({"_id": thread.id}, projection={"branches": 0})
     found: list[object] = [doc]
-    for collection in (store.messages, store.vectors, store.events, store.generations, store.streams, store.deltas):
+    for collection in (
+        store.messages,
+        store.search_entries,
+        store.events,
+        store.generations,
+        store.streams,
+        store.deltas,
+    ):
         found.append(await collection.collection.find({"threadId": thread.id}).sort("_id", 1).to_list())
     return found
 
@@ -60,7 +67,7 @@ async def test_a_branch_has_the_history_up_to_the_message_and_nothing_of_it_is_s
     theirs, mine = await rows_of(store, origin), await rows_of(store, made)
     assert same(mine) == same(theirs)[:10]
     assert not {doc["_id"] for doc in mine} & {doc["_id"] for doc in theirs}
-    vectors = await store.vectors.collection.find({"threadId": made.id}).to_list()
+    vectors = await store.search_entries.collection.find({"threadId": made.id}).to_list()
     assert {doc["_id"] for doc in vectors} == {doc["_id"] for doc in mine}
     (event,) = await store.events.between(made.id, 0, 100)
     assert (event.kind, event.seq) == (EventKind.THREAD_CHANGED, 1)

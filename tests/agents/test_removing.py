@@ -83,7 +83,7 @@ async def test_vectors_streams_deltas_and_jobs_go_with_their_message(empty_store
     before = await left(empty_store)
     await service(empty_store).delete([rows[1].id, rows[2].id])
     async with deleting(empty_store):
-        mine = {"messages": 4, "vectors": 4, "streams": 2, "deltas": 6, "generations": 2}
+        mine = {"messages": 4, "searchEntries": 4, "streams": 2, "deltas": 6, "generations": 2}
         await all_deleted(empty_store, **before | mine | {"events": before["events"] + 1})
 
 
@@ -184,7 +184,7 @@ async def test_what_an_aborted_answer_leaves_goes_when_its_writers_are_through(e
     await empty_store.deletions.collection.update_one({}, {"$set": {"dueAt": LONG_AGO}})
     events = (await left(empty_store))["events"]
     async with deleting(empty_store):
-        await all_deleted(empty_store, threads=1, messages=1, events=events)
+        await all_deleted(empty_store, threads=1, messages=1, searchEntries=1, events=events)
 
 
 RANGES = [

@@ -18,7 +18,7 @@ from weft.threads.messages import FinishReason, Message, MessageRole, MessageSta
 from weft.threads.placement import MAX_ORDER
 from weft.threads.threads import Thread
 from weft.threads.usage import Usage
-from weft.threads.vectors import Embeddings
+from weft.threads.vectors import Embeddings, Space
 
 U, A, T, S = MessageRole.USER, MessageRole.ASSISTANT, MessageRole.TOOL, MessageRole.SYSTEM
 CALL: list[Part] = [{"type": "tool-call", "toolCallId": "c1", "toolName": "look", "input": {}}]
@@ -225,11 +225,11 @@ async def test_row_33_a_stale_row_that_an_agent_writes_ends_with_its_generation(
     assert (generation.status.value, generation.error) == ("aborted", "Restarting")
 
 
-async def test_row_34_hidden_messages_have_a_vector_without_a_user(weft: Weft, thread: Thread, db: Database) -> None:
+async def test_row_34_hidden_messages_are_found_without_a_user(weft: Weft, thread: Thread, db: Database) -> None:
     vectors = Embeddings("e", [[1.0, 0.0]])
     (hidden,) = await save(weft, thread, U, hide_from_user_search=True, embeddings=vectors)
     (shown,) = await save(weft, thread, U, embeddings=vectors)
-    docs = {doc["_id"]: doc["userId"] for doc in await db["vectors"].find().to_list()}
+    docs = {doc["_id"]: doc["userId"] for doc in await db["searchEntries"].find().to_list()}
     assert docs == {hidden.id: None, shown.id: "ann"}
     assert (await stored(weft, hidden)).user_id == "ann"
 
@@ -240,7 +240,11 @@ async def test_row_35_vectors_go_with_their_messages_and_failed_ones_get_none(
     drafts = [say(U), say(A, status=MessageStatus.FAILED), say(A), say(A)]
     vectors = Embeddings("e", [[1.0, 0.5], [1.0, 0.5], None, [0.0, 2.0]])
     rows = await weft.messages.save(thread.id, drafts, SaveOptions(embeddings=vectors))
-    docs = {doc["_id"]: doc["vector"].as_vector().data for doc in await db["vectors"].find().to_list()}
+    key = Space("e", 2).key
+    docs = {
+        doc["_id"]: doc["vectors"][key].as_vector().data
+        for doc in await db["searchEntries"].find({"spaces": key}).to_list()
+    }
     assert docs == {rows[0].id: [1.0, 0.5], rows[3].id: [0.0, 2.0]}
 
 
@@ -265,16 +269,18 @@ async def test_row_35_wrong_vectors_are_refused_and_nothing_is_saved(
     assert await counts(weft.store) == before
 
 
-async def test_row_36_new_content_derives_text_and_tool_anew_and_failing_removes_the_vector(
+async def test_row_36_new_content_derives_text_tool_and_what_finds_it_anew(
     weft: Weft, thread: Thread, db: Database
 ) -> None:
     (row,) = await save(weft, thread, A, embeddings=Embeddings("e", [[1.0]]))
     changed = await weft.messages.update(row.id, {"content": CALL})
     assert (changed.text, changed.tool, changed.status) == (None, True, MessageStatus.SUCCESS)
-    assert await db["vectors"].count_documents({}) == 1
+    assert await db["searchEntries"].count_documents({}) == 0
     failed = await weft.messages.update(row.id, {"status": MessageStatus.FAILED, "error": "no"})
     assert (failed.status, failed.error, failed.content) == (MessageStatus.FAILED, "no", changed.content)
-    assert await db["vectors"].count_documents({}) == 0
+    back = await weft.messages.update(row.id, {"content": "said again", "status": MessageStatus.SUCCESS, "error": None})
+    (entry,) = await db["searchEntries"].find().to_list()
+    assert (entry["_id"], entry["text"], "vectors" in entry) == (back.id, "said again", False)
 
 
 # ---------------------------------------------------------------- again, and wrong

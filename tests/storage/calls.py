@@ -205,13 +205,23 @@ GENERATIONS: Final[dict[str, list[Call]]] = {
     "reserve": [lambda store, session: store.generations.reserve(session, "gen_19", timedelta(seconds=1))],
 }
 
-VECTORS: Final[dict[str, list[Call]]] = {
+SEARCH_ENTRIES: Final[dict[str, list[Call]]] = {
     "insert": [
-        lambda store, session: store.vectors.insert(
-            session, [row(MessageRole.USER, 900, 0)], Embeddings("openai:small", ((0.5, 0.5),))
+        lambda store, session: store.search_entries.insert(
+            session,
+            [row(MessageRole.USER, 900, 0)],
+            USER,
+            AT,
+            given=Embeddings("openai:small", ((0.5, 0.5),)),
+            embed=True,
         )
     ],
-    "remove": [lambda store, session: store.vectors.remove(session, ["msg_1_0", "msg_2_0"])],
+    "replace": [
+        lambda store, session: store.search_entries.replace(session, row(MessageRole.USER, 1, 0), USER, AT, embed=True)
+    ],
+    "remove": [lambda store, session: store.search_entries.remove(session, ["msg_1_0", "msg_2_0"])],
+    "give_to": [lambda store, session: store.search_entries.give_to(session, "thr_other", "other")],
+    "set_vectors": [lambda store, _: store.search_entries.set_vectors({"msg_1_0": (0.5, 0.5)}, "openai:small")],
 }
 
 CALLS: Final = {
@@ -221,7 +231,7 @@ CALLS: Final = {
     "deltas": DELTAS,
     "events": EVENTS,
     "generations": GENERATIONS,
-    "vectors": VECTORS,
+    "searchEntries": SEARCH_ENTRIES,
     "deletions": deletion_calls.DELETIONS,
     "pendingCalls": pending_calls.PENDING_CALLS,
 }

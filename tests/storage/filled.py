@@ -42,7 +42,20 @@ async def fill(store: Store) -> None:
     await _insert(store.generations.collection, _generations())
     await _insert(store.deletions.collection, _deletions())
     await _insert(store.pending_calls.collection, _pending_calls())
-    await _insert(store.vectors.collection, [{"_id": f"msg_{n}_0", "threadId": THREAD} for n in range(TURNS)])
+    await _insert(store.search_entries.collection, [entry(n) for n in range(TURNS)])
+
+
+def entry(turn: int) -> Doc:
+    """What finds a message."""
+    return {
+        "_id": f"msg_{turn}_0",
+        "threadId": THREAD,
+        "userId": USER,
+        "order": turn,
+        "stepOrder": 0,
+        "text": "said",
+        "spaces": ["s"],
+    }
 
 
 async def _insert(collection: Collection, docs: Sequence[Doc]) -> None:

@@ -10,6 +10,7 @@ from weft.agents.run_context import RunContext
 from weft.agents.stops import StopCondition
 from weft.agents.tools.definition import Tool, ToolSource
 from weft.errors import ConfigError
+from weft.llm.embeddings import EmbeddingModel, resolve_embeddings, spec_of
 from weft.llm.model import TOOL_CHOICES, Model, ModelMessage, ModelSettings
 from weft.llm.registry import resolve_model
 from weft.threads.generations import SaveMode
@@ -61,6 +62,9 @@ class Agent:
         allow_system_messages: Whether the history may hold messages of role system.
         context_handler: Called with what was gathered for the model; what it returns is sent instead.
         usage_handler: Told what each model call used, also when it failed or was aborted.
+        embedding_model: `"openai:text-embedding-3-small"`, or any `EmbeddingModel`: messages can be found by meaning.
+        embed_messages: Whether vectors are made of all messages that are saved. False: only of those that are
+            searched for; give the others yours.
         exchange_handler: Told each request and its response, for debugging; keys are removed.
 
     Raises:
@@ -83,6 +87,8 @@ class Agent:
     context_handler: ContextHandler | None = field(default=None, kw_only=True)
     usage_handler: Callable[[Any], Any] | None = field(default=None, kw_only=True)
     exchange_handler: Callable[[Any], Any] | None = field(default=None, kw_only=True)
+    embedding_model: str | EmbeddingModel | None = field(default=None, kw_only=True)
+    embed_messages: bool = field(default=True, kw_only=True)
 
     def __post_init__(self) -> None:
         if not self.name.strip():
@@ -92,6 +98,8 @@ class Agent:
         if self.max_steps is not None and self.max_steps < 1:
             raise ConfigError(f"max_steps of agent {self.name} is {self.max_steps}; give 1 or more")
         resolve_model(self.model)
+        if self.embedding_model is not None:
+            resolve_embeddings(self.embedding_model)
         names = [tool.name for tool in self.known_tools]
         if twice := {name for name in names if names.count(name) > 1}:
             raise ConfigError(f"agent {self.name} has two tools named {min(twice)!r}; give each its own name")
@@ -103,6 +111,16 @@ class Agent:
             return
         known = ", ".join([*TOOL_CHOICES, *names])
         raise ConfigError(f"tool_choice of agent {self.name} is {choice!r}; give one of: {known}")
+
+    @property
+    def embeddings(self) -> EmbeddingModel | None:
+        """Its embedding model, if it has one."""
+        return None if self.embedding_model is None else resolve_embeddings(self.embedding_model)
+
+    @property
+    def embedding_name(self) -> str | None:
+        """Its embedding model as it is written in a setting."""
+        return None if (model := self.embeddings) is None else spec_of(model)
 
     @property
     def known_tools(self) -> list[Tool]:

@@ -7,9 +7,10 @@ from typing import Any
 from weft.agents.limits import MAX_METADATA_BYTES, MAX_TITLE, check_json, check_text
 from weft.errors import InputError, not_found
 from weft.storage.changes import Change
+from weft.storage.search_entries import can_be_found
 from weft.storage.store import Store
 from weft.threads.forms import parse_content
-from weft.threads.messages import Feedback, Message, MessageStatus, is_tool_row, reasoning_of, text_of
+from weft.threads.messages import Feedback, Message, is_tool_row, reasoning_of, text_of
 
 _CHANGEABLE = {"content", "status", "error", "metadata"}
 
@@ -38,8 +39,8 @@ async def update(store: Store, message_id: str, changes: Mapping[str, Any]) -> M
                 reasoning=reasoning_of(row.content),
             )
         await change.replace_message(row)
-        if row.status is MessageStatus.FAILED:
-            await store.vectors.remove(change.session, [row.id])
+        if not can_be_found(row):
+            await change.forget_message(row)
         change.message_activity()
         return row
 

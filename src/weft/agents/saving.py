@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 from weft.agents.outside_endings import abort_outside
 from weft.agents.turns import RESTARTING, abort_in, new_message
@@ -28,6 +28,7 @@ class SaveOptions:
 
     `prompt_message_id`: into that message's turn. `order`: at that turn; `next_order`: in a new turn. With none of them
     user messages open turns, others continue the last one. `pending_message_id`: the first message fills that row.
+    `embeddings`: vectors that the caller has made; `skip_embeddings`: none are made of the others.
     `fail_pending_steps`: pending rows (of the prompt's turn, if one is given) fail with "Restarting" first.
     """
 
@@ -40,6 +41,7 @@ class SaveOptions:
     fail_pending_steps: bool = False
     hide_from_user_search: bool = False
     embeddings: Embeddings | None = None
+    skip_embeddings: bool = False
 
     def check(self, drafts: Sequence[Draft]) -> None:
         """Raises InputError for what cannot be together or is out of range."""
@@ -89,8 +91,6 @@ class Saving:
             await self._fail_stale(change, prompt, pending)
         start = await self._start(change, prompt, pending)
         rows = await self._write(change, start, pending, _inherited_failure(prompt, pending))
-        if self._options.embeddings is not None:
-            await self._store_vectors(change, rows, self._options.embeddings)
         change.message_activity()
         return rows
 
@@ -169,7 +169,7 @@ class Saving:
             filled = [await self._fill(change, pending, error, batch_id)]
         if rows:
             change.raise_last_order(max(position.order for position in positions))
-            await change.insert_messages(*rows)
+            await change.insert_messages(*rows, **self._search(len(filled), len(drafts)))
         return filled + rows
 
     async def _fill(self, change: Change, pending: Message, error: str | None, batch_id: str | None) -> Message:
@@ -179,8 +179,15 @@ class Saving:
         place_of_pending = {"id": pending.id, "order": pending.order, "step_order": pending.step_order}
         row = self._row(change, self._drafts[0], error, batch_id, **place_of_pending)
         row = replace(row, agent_name=row.agent_name or pending.agent_name, created_at=pending.created_at)
-        await change.replace_message(row)
+        await change.replace_message(row, **self._search(0, 1))
         return row
+
+    def _search(self, first: int, count: int) -> dict[str, Any]:
+        """How so many of the messages are to be found."""
+        given = self._options.embeddings
+        if given is not None:
+            given = replace(given, vectors=given.vectors[first : first + count])
+        return {"embeddings": given, "embed": not self._options.skip_embeddings}
 
     def _row(
         self, change: Change, draft: Draft, error: str | None, batch_id: str | None, **position: object
@@ -210,14 +217,6 @@ class Saving:
             metadata=said.custom,
             hidden_from_user_search=options.hide_from_user_search,
         )
-
-    async def _store_vectors(self, change: Change, rows: Sequence[Message], embeddings: Embeddings) -> None:
-        """Failed messages get no vector (row 35)."""
-        kept = [
-            None if row.status is MessageStatus.FAILED else vector
-            for row, vector in zip(rows, embeddings.vectors, strict=True)
-        ]
-        await self._store.vectors.insert(change.session, rows, replace(embeddings, vectors=kept))
 
 
 def _inherited_failure(prompt: Message | None, pending: Message | None) -> str | None:
@@ -254,4 +253,3 @@ async def stop_writing(store: Store, change: Change, row: Message) -> None:
     if stream is None or stream.message_id != row.id or not await abort_outside(store, change, stream, RESTARTING):
         failed = replace(row, status=MessageStatus.FAILED, error=RESTARTING, updated_at=change.now)
         await change.replace_message(failed)
-        await store.vectors.remove(change.session, [row.id])

@@ -12,9 +12,11 @@ from weft.agents.answers import AnswerService
 from weft.agents.approvals import ApprovalService
 from weft.agents.deleter import Deleter
 from weft.agents.deletions import Deletions
+from weft.agents.embeddings import EmbeddingService
 from weft.agents.generations import GenerationService
 from weft.agents.messages import MessageService
 from weft.agents.outside_streams import STREAM_TIMEOUT
+from weft.agents.search import SearchService
 from weft.agents.stream_sweeper import StreamSweeper
 from weft.agents.streams import StreamService
 from weft.agents.threads import ThreadService
@@ -24,6 +26,7 @@ from weft.agents.worker import Worker
 from weft.errors import UnavailableError
 from weft.llm.clients import close_models
 from weft.storage.change_feed import MongoChangeFeed
+from weft.storage.search.choice import choose
 from weft.storage.store import Store
 from weft.storage.thread_log import ThreadLog
 from weft.subscriptions.feeds import Feeds
@@ -38,6 +41,8 @@ class Weft:
 
     Told not to, it still works on what only this process can: answers by an agent that was made for one call.
     """
+
+    search: SearchService
 
     def __init__(
         self,
@@ -59,6 +64,7 @@ class Weft:
         self.sweeper = StreamSweeper(store, stream_timeout) if work else None
         self.approvals = ApprovalService(store)
         self.answers = AnswerService(self)
+        self.embeddings = EmbeddingService(self)
         self.waiters = Waiters(store)
         self._feed = MongoChangeFeed(store.database)
         self.feeds = Feeds(ThreadLog(store), self._feed)
@@ -69,6 +75,9 @@ class Weft:
 
     async def __aenter__(self) -> Self:
         await self.store.create_indexes()
+        strategy = await choose(self.store.database)
+        await strategy.prepare([])
+        self.search = SearchService(self, strategy)
         self._feeding.append(_kept_running("feeds", self.feeds.run))
         try:
             async with asyncio.timeout(_OPEN_SECONDS):

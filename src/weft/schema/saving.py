@@ -152,6 +152,7 @@ class SaveMessagesInput:
             fail_pending_steps=bool(self.fail_pending_steps),
             hide_from_user_search=bool(self.hide_from_user_id_search),
             embeddings=None if given is None else Embeddings(given.model, given.vectors),
+            skip_embeddings=bool(self.skip_embeddings),
         )
 
 

@@ -9,18 +9,20 @@ from datetime import datetime
 from typing import Any
 
 from weft.storage.collections import Collections
+from weft.storage.search_entries import can_be_found
 from weft.storage.streams import stream_doc
 from weft.storage.threads import thread_of
 from weft.storage.types import Doc, Session
 from weft.threads.events import EventKind, StoredEvent
 from weft.threads.generations import Generation
-from weft.threads.messages import Message
+from weft.threads.messages import Message, MessageStatus
 from weft.threads.pending_calls import PendingCall
 from weft.threads.positions import Position
 from weft.threads.streams import Stream, StreamState
 from weft.threads.threads import Thread
 from weft.threads.ui_messages import UIMessage
 from weft.threads.usage import NO_USAGE, Usage
+from weft.threads.vectors import Embeddings
 
 
 class Change:
@@ -60,17 +62,38 @@ class Change:
         """The first free step of a turn; ask again only after the row was inserted."""
         return await self._collections.messages.last_step(self.session, self.thread.id, order) + 1
 
-    async def insert_messages(self, *rows: Message, generation_id: str | None = None) -> None:
+    async def insert_messages(
+        self,
+        *rows: Message,
+        generation_id: str | None = None,
+        embeddings: Embeddings | None = None,
+        embed: bool = True,
+    ) -> None:
+        """`embeddings`: vectors of the rows. `embed`: whether the others are to get theirs."""
         await self._collections.messages.insert(self.session, rows, generation_id)
+        await self._collections.search_entries.insert(
+            self.session, rows, self._owner, self.now, given=embeddings, embed=embed
+        )
         for row in rows:
             self._message_saved(row)
 
-    async def replace_message(self, row: Message) -> None:
+    async def replace_message(self, row: Message, *, embeddings: Embeddings | None = None, embed: bool = True) -> None:
+        """As `insert_messages`."""
         await self._collections.messages.replace(self.session, row)
+        if can_be_found(row):
+            await self._collections.search_entries.replace(
+                self.session, row, self._owner, self.now, given=embeddings, embed=embed
+            )
+        elif row.status is MessageStatus.FAILED:
+            await self.forget_message(row)
         self._message_saved(row)
 
+    async def forget_message(self, row: Message) -> None:
+        """Searches find it no longer."""
+        await self._collections.search_entries.remove(self.session, [row.id])
+
     async def delete_messages(self, rows: Sequence[Message]) -> None:
-        """Deletes rows and their vectors; `screen_changed` tells of it, `forget_activity` mends `lastMessageAt`."""
+        """Deletes rows and what finds them; `screen_changed` tells of it, `forget_activity` mends `lastMessageAt`."""
         await self._collections.removals.delete_rows(self.session, [row.id for row in rows])
 
     def screen_changed(self, gone: Sequence[str], changed: Sequence[UIMessage]) -> None:
@@ -138,6 +161,12 @@ class Change:
             self._tell(EventKind.STREAM_ENDED, streamId=stream.id, **told)
         return stored
 
+    @property
+    def _owner(self) -> str | None:
+        """Whose thread it is after this change."""
+        owner: str | None = self._fields.get("userId", self.thread.user_id)
+        return owner
+
     def add_usage(self, usage: Usage) -> None:
         """Adds what an answer has used to the thread's total."""
         if usage != NO_USAGE:
@@ -166,6 +195,8 @@ class Change:
         if self._events:
             self._fields["seq"] = self.seq
             await self._collections.events.insert(self.session, self._events)
+        if self._owner != self.thread.user_id:
+            await self._collections.search_entries.give_to(self.session, self.thread.id, self._owner)
         if self._deleted:
             await self._collections.threads.delete(self.session, self.thread.id)
         elif left := self._not_written_yet():
@@ -192,5 +223,4 @@ class Change:
         self._tell(EventKind.GENERATION_CHANGED, generationId=generation.id, **told, **local)
 
     def _tell(self, kind: EventKind, **refs: Any) -> None:
-        user_id = self._fields.get("userId", self.thread.user_id)
-        self._events.append(StoredEvent(self.thread.id, self.seq + 1, kind, refs, user_id, self.now))
+        self._events.append(StoredEvent(self.thread.id, self.seq + 1, kind, refs, self._owner, self.now))

@@ -10,10 +10,10 @@ from weft.storage.generations import Generations
 from weft.storage.messages import Messages
 from weft.storage.pending_calls import PendingCalls
 from weft.storage.removals import Removals
+from weft.storage.search_entries import SearchEntries
 from weft.storage.streams import Streams
 from weft.storage.threads import Threads
 from weft.storage.types import Database
-from weft.storage.vectors import Vectors
 
 
 class Collections:
@@ -26,7 +26,7 @@ class Collections:
         self.deltas = Deltas(database)
         self.events = Events(database)
         self.generations = Generations(database)
-        self.vectors = Vectors(database)
+        self.search_entries = SearchEntries(database)
         self.deletions = Deletions(database)
         self.pending_calls = PendingCalls(database)
         self.removals = Removals(database)
@@ -38,7 +38,7 @@ class Collections:
             self.deltas,
             self.events,
             self.generations,
-            self.vectors,
+            self.search_entries,
             self.deletions,
             self.pending_calls,
         )

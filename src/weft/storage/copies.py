@@ -1,4 +1,4 @@
-"""Copies a thread's complete rows and their vectors as they were at one moment, in batches."""
+"""Copies a thread's complete rows and what finds them as they were at one moment, in batches."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -70,7 +70,7 @@ def _complete(thread_id: str, last: Position | None) -> Doc:
 
 
 async def _insert(store: Store, session: Session, rows: list[Doc], target_id: str) -> None:
-    """The rows under new ids, and then their vectors under the same."""
+    """The rows under new ids, and then what finds them under the same."""
     new_ids = {doc["_id"]: ids.new_id(ids.MESSAGE) for doc in rows}
     copies = [
         {name: value for name, value in doc.items() if name not in _OF_THE_ORIGINAL}
@@ -78,7 +78,7 @@ async def _insert(store: Store, session: Session, rows: list[Doc], target_id: st
         for doc in rows
     ]
     await store.messages.collection.insert_many(copies)
-    found = store.vectors.collection.find({"_id": {"$in": list(new_ids)}}, session=session)
-    vectors = [doc | {"_id": new_ids[doc["_id"]], "threadId": target_id} for doc in await found.to_list()]
-    if vectors:
-        await store.vectors.collection.insert_many(vectors)
+    found = store.search_entries.collection.find({"_id": {"$in": list(new_ids)}}, session=session)
+    entries = [doc | {"_id": new_ids[doc["_id"]], "threadId": target_id} for doc in await found.to_list()]
+    if entries:
+        await store.search_entries.collection.insert_many(entries)

@@ -26,7 +26,7 @@ class Removals:
 
     def __init__(self, database: Database) -> None:
         self._messages = database["messages"]
-        self._vectors = database["vectors"]
+        self._entries = database["searchEntries"]
         self._streams = database["streams"]
         self._deltas = database["deltas"]
         self._generations = database["generations"]
@@ -82,10 +82,10 @@ class Removals:
         return [doc["_id"] for doc in await self._streams.find(match, projection=["_id"], session=session).to_list()]
 
     async def delete_rows(self, session: Session, message_ids: Sequence[str]) -> None:
-        """Rows, their vectors and the calls in them that wait."""
+        """Rows, what finds them and the calls in them that wait."""
         chosen: Doc = {"_id": {"$in": list(message_ids)}}
         await self._pending_calls.delete_many({"messageId": {"$in": list(message_ids)}}, session=session)
-        await self._vectors.delete_many(chosen, session=session)
+        await self._entries.delete_many(chosen, session=session)
         await self._messages.delete_many(chosen, session=session)
 
     async def of_thread(self, thread_id: str, tombstone: int, limit: int) -> int:
@@ -95,7 +95,7 @@ class Removals:
                 await _some(self._generations, {"threadId": thread_id}, limit)
                 or await _some(self._pending_calls, {"threadId": thread_id}, limit)
                 or await self._rows_of_thread(thread_id, limit)
-                or await _some(self._vectors, {"threadId": thread_id}, limit)
+                or await _some(self._entries, {"threadId": thread_id}, limit)
                 or await self._streams_of_thread(thread_id, limit)
                 or await _some(self._events, {"threadId": thread_id, "seq": {"$lt": tombstone}}, limit)
             )
@@ -111,10 +111,10 @@ class Removals:
             return await _some(self._generations, {"_id": {"$in": list(generation_ids)}}, limit)
 
     async def _rows_of_thread(self, thread_id: str, limit: int) -> int:
-        """Vectors first: they are found by their rows."""
+        """What finds them first: it is found by its rows."""
         ids = await _ids(self._messages, {"threadId": thread_id}, limit)
         if ids:
-            await self._vectors.delete_many({"_id": {"$in": ids}})
+            await self._entries.delete_many({"_id": {"$in": ids}})
             await self._messages.delete_many({"_id": {"$in": ids}})
         return len(ids)
 

@@ -1,0 +1,130 @@
+"""What of messages can be found: an entry for each complete message that says something, with its text and vectors.
+
+It is written in the transaction that writes the row. `userId` is the owner of the thread; an entry that is hidden from
+its user's search has none: only its own thread's search finds it. `embedAt` is there while vectors are to be made.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from bson.binary import Binary, BinaryVectorDtype
+from pymongo import ASCENDING, IndexModel, UpdateOne
+
+from weft.storage.types import Database, Doc, Session
+from weft.threads.messages import Message, MessageStatus
+from weft.threads.vectors import Embeddings, Space
+
+
+class SearchEntries:
+    """The `searchEntries` collection."""
+
+    INDEXES = (
+        IndexModel([("threadId", ASCENDING), ("_id", ASCENDING)]),
+        IndexModel([("spaces", ASCENDING), ("_id", ASCENDING)]),
+        IndexModel([("embedAt", ASCENDING)], partialFilterExpression={"embedAt": {"$exists": True}}),
+    )
+
+    def __init__(self, database: Database) -> None:
+        self.collection = database["searchEntries"]
+        self.embed_with: tuple[str, ...] = ()
+        """The models whose vectors new entries are to get."""
+
+    async def insert(
+        self,
+        session: Session,
+        rows: Sequence[Message],
+        owner: str | None,
+        now: datetime,
+        *,
+        given: Embeddings | None = None,
+        embed: bool,
+    ) -> None:
+        """Stores the entries of new rows in a thread of `owner`. `given`: their vectors, side by side with `rows`."""
+        vectors = [None] * len(rows) if given is None else given.vectors
+        models = self.embed_with if embed else ()
+        docs = [
+            self._entry(row, owner, now, models)
+            | ({} if given is None or vector is None else _vector(given.model, vector))
+            for row, vector in zip(rows, vectors, strict=True)
+            if can_be_found(row)
+        ]
+        if docs:
+            await self.collection.insert_many(docs, session=session)
+
+    async def replace(
+        self,
+        session: Session,
+        row: Message,
+        owner: str | None,
+        now: datetime,
+        *,
+        given: Embeddings | None = None,
+        embed: bool,
+    ) -> None:
+        """Stores the entry of a changed row; its vectors are gone when its text is another. `given`: its vector."""
+        entry = self._entry(row, owner, now, self.embed_with if embed else ())
+        same = {"$eq": ["$text", {"$literal": row.text}]}
+        kept = {name: {"$cond": [same, f"${name}", "$$REMOVE"]} for name in ("vectors", "spaces")}
+        wanted = {
+            name: {"$cond": [same, f"${name}", {"$literal": entry[name]} if name in entry else "$$REMOVE"]}
+            for name in ("embedAt", "embedWith", "embedAttempts")
+        }
+        fields = {name: {"$literal": value} for name, value in entry.items() if name not in ("_id", *wanted)}
+        update: list[Doc] = [{"$set": kept | wanted}, {"$set": fields}]
+        if given is not None and given.vectors[0] is not None:
+            made = _vector(given.model, given.vectors[0])
+            update.append(
+                {"$set": {"vectors": {"$mergeObjects": ["$vectors", made["vectors"]]}, **_with(made["spaces"])}}
+            )
+        await self.collection.update_one({"_id": row.id}, update, upsert=True, session=session)
+
+    async def remove(self, session: Session, message_ids: Sequence[str]) -> None:
+        await self.collection.delete_many({"_id": {"$in": list(message_ids)}}, session=session)
+
+    async def give_to(self, session: Session, thread_id: str, user_id: str | None) -> None:
+        """The thread is another user's now, and what is found in it with it."""
+        match: Doc = {"threadId": thread_id, "hidden": {"$exists": False}}
+        await self.collection.update_many(match, {"$set": {"userId": user_id}}, session=session)
+
+    async def set_vectors(self, vectors: Mapping[str, Sequence[float]], model: str) -> None:
+        """Stores vectors of messages that are still there, by message."""
+        updates: list[UpdateOne] = []
+        for message_id, vector in vectors.items():
+            made = _vector(model, vector)
+            (key,) = made["spaces"]
+            change: Doc = {"$set": {f"vectors.{key}": made["vectors"][key]}, "$addToSet": {"spaces": key}}
+            updates.append(UpdateOne({"_id": message_id}, change))
+        if updates:
+            await self.collection.bulk_write(updates, ordered=False)
+
+    @staticmethod
+    def _entry(row: Message, owner: str | None, now: datetime, models: Sequence[str]) -> Doc:
+        return {
+            "_id": row.id,
+            "threadId": row.thread_id,
+            "userId": None if row.hidden_from_user_search else owner or row.user_id,
+            "order": row.order,
+            "stepOrder": row.step_order,
+            "text": row.text,
+            **({"hidden": True} if row.hidden_from_user_search else {}),
+            **({"embedAt": now, "embedWith": list(models), "embedAttempts": 0} if models else {}),
+        }
+
+
+def can_be_found(row: Message) -> bool:
+    """Complete rows that say something and call no tool (behaviour.md row 100)."""
+    return row.status is MessageStatus.SUCCESS and not row.tool and bool(row.text and row.text.strip())
+
+
+def _vector(model: str, vector: Sequence[float]) -> Doc:
+    key = Space(model, len(vector)).key
+    return {"vectors": {key: binary(vector)}, "spaces": [key]}
+
+
+def _with(spaces: Sequence[str]) -> Doc:
+    return {"spaces": {"$setUnion": [{"$ifNull": ["$spaces", []]}, list(spaces)]}}
+
+
+def binary(vector: Sequence[float]) -> Binary:
+    """A vector as BSON float32."""
+    return Binary.from_vector(list(vector), BinaryVectorDtype.FLOAT32)
