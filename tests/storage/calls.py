@@ -18,7 +18,7 @@ from weft.threads.messages import MessageRole, MessageStatus
 from weft.threads.paging import PageRequest
 from weft.threads.streams import StreamState
 from weft.threads.threads import ThreadFilter, ThreadOrder, ThreadStatus
-from weft.threads.vectors import Embeddings
+from weft.threads.vectors import Embeddings, Space
 
 Call = Callable[[Store, Session], Awaitable[object]]
 
@@ -224,6 +224,13 @@ SEARCH_ENTRIES: Final[dict[str, list[Call]]] = {
     "set_vectors": [lambda store, _: store.search_entries.set_vectors({"msg_1_0": (0.5, 0.5)}, "openai:small")],
 }
 
+SEARCH_SPACES: Final[dict[str, list[Call]]] = {
+    "note": [lambda store, _: store.search_spaces.note(Space("openai:new", 2))],
+    "all": [lambda store, _: store.search_spaces.all()],
+    "of_model": [lambda store, _: store.search_spaces.of_model("openai:small")],
+    "forget": [lambda store, _: store.search_spaces.forget(Space("openai:none", 2))],
+}
+
 CALLS: Final = {
     "threads": THREADS,
     "messages": MESSAGES,
@@ -232,6 +239,7 @@ CALLS: Final = {
     "events": EVENTS,
     "generations": GENERATIONS,
     "searchEntries": SEARCH_ENTRIES,
+    "searchSpaces": SEARCH_SPACES,
     "deletions": deletion_calls.DELETIONS,
     "pendingCalls": pending_calls.PENDING_CALLS,
 }

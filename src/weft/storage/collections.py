@@ -11,6 +11,7 @@ from weft.storage.messages import Messages
 from weft.storage.pending_calls import PendingCalls
 from weft.storage.removals import Removals
 from weft.storage.search_entries import SearchEntries
+from weft.storage.search_spaces import SearchSpaces
 from weft.storage.streams import Streams
 from weft.storage.threads import Threads
 from weft.storage.types import Database
@@ -26,7 +27,8 @@ class Collections:
         self.deltas = Deltas(database)
         self.events = Events(database)
         self.generations = Generations(database)
-        self.search_entries = SearchEntries(database)
+        self.search_spaces = SearchSpaces(database)
+        self.search_entries = SearchEntries(database, self.search_spaces)
         self.deletions = Deletions(database)
         self.pending_calls = PendingCalls(database)
         self.removals = Removals(database)
@@ -39,6 +41,7 @@ class Collections:
             self.events,
             self.generations,
             self.search_entries,
+            self.search_spaces,
             self.deletions,
             self.pending_calls,
         )

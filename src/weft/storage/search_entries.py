@@ -10,6 +10,7 @@ from datetime import datetime
 from bson.binary import Binary, BinaryVectorDtype
 from pymongo import ASCENDING, IndexModel, UpdateOne
 
+from weft.storage.search_spaces import SearchSpaces
 from weft.storage.types import Database, Doc, Session
 from weft.threads.messages import Message, MessageStatus
 from weft.threads.vectors import Embeddings, Space
@@ -24,8 +25,9 @@ class SearchEntries:
         IndexModel([("embedAt", ASCENDING)], partialFilterExpression={"embedAt": {"$exists": True}}),
     )
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, spaces: SearchSpaces) -> None:
         self.collection = database["searchEntries"]
+        self._spaces = spaces
         self.embed_with: tuple[str, ...] = ()
         """The models whose vectors new entries are to get."""
 
@@ -40,6 +42,7 @@ class SearchEntries:
         embed: bool,
     ) -> None:
         """Stores the entries of new rows in a thread of `owner`. `given`: their vectors, side by side with `rows`."""
+        await self._note(given)
         vectors = [None] * len(rows) if given is None else given.vectors
         models = self.embed_with if embed else ()
         docs = [
@@ -62,6 +65,7 @@ class SearchEntries:
         embed: bool,
     ) -> None:
         """Stores the entry of a changed row; its vectors are gone when its text is another. `given`: its vector."""
+        await self._note(given)
         entry = self._entry(row, owner, now, self.embed_with if embed else ())
         same = {"$eq": ["$text", {"$literal": row.text}]}
         kept = {name: {"$cond": [same, f"${name}", "$$REMOVE"]} for name in ("vectors", "spaces")}
@@ -90,12 +94,17 @@ class SearchEntries:
         """Stores vectors of messages that are still there, by message."""
         updates: list[UpdateOne] = []
         for message_id, vector in vectors.items():
+            await self._spaces.note(Space(model, len(vector)))
             made = _vector(model, vector)
             (key,) = made["spaces"]
             change: Doc = {"$set": {f"vectors.{key}": made["vectors"][key]}, "$addToSet": {"spaces": key}}
             updates.append(UpdateOne({"_id": message_id}, change))
         if updates:
             await self.collection.bulk_write(updates, ordered=False)
+
+    async def _note(self, given: Embeddings | None) -> None:
+        if given is not None and given.space is not None:
+            await self._spaces.note(given.space)
 
     @staticmethod
     def _entry(row: Message, owner: str | None, now: datetime, models: Sequence[str]) -> Doc:
