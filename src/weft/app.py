@@ -24,15 +24,16 @@ from weft.resolvers.http_stream import OpenStreams
 from weft.resolvers.outgoing import DirectSend
 from weft.resolvers.root import schema
 from weft.resolvers.routes import graphql_routes
-from weft.schema.context import Context, Viewer
+from weft.schema.context import Context
 from weft.settings import Settings, from_environment
 from weft.storage.connection import connect
 from weft.storage.embedded import EmbeddedMongo
 from weft.storage.foreign_clients import adopted
 from weft.storage.store import Store
 from weft.storage.types import Database
+from weft.threads import viewers
 
-LOCAL_OPERATOR: Final = Viewer(user_id=None, scopes=("admin",))
+LOCAL_OPERATOR: Final = viewers.Viewer(scopes=(viewers.Scope.ADMIN,))
 """Whoever reaches a server without authentication: it listens on loopback only."""
 
 DEMO_AGENT: Final = Agent("demo", model="demo", instructions="Show what Weft does.", tools=DEMO_TOOLS)

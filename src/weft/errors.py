@@ -4,6 +4,7 @@ WeftError
 ├── ConfigError        the operator or developer must change something before Weft can start
 ├── UnavailableError   something Weft needs does not answer now; trying again later may work
 ├── InputError         the caller asked for something that cannot be done as asked
+├── ForbiddenError     the caller may not do this, whoever's it is
 ├── ProviderError      a model provider refused or failed
 └── GenerationFailed   an answer that somebody waited for did not come to its end
 """
@@ -57,6 +58,16 @@ class InputError(WeftError):
         self.reason = reason
         self.path = path
         self.code = reason.value
+
+
+class ForbiddenError(WeftError):
+    """The caller's scopes do not allow it. What they may not even see is NOT_FOUND instead."""
+
+    code = "FORBIDDEN"
+
+    def __init__(self, message: str, *, path: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.path = path
 
 
 class ProviderError(WeftError):

@@ -163,7 +163,7 @@ async def test_a_bad_request_is_refused_with_a_reason(
     error = response.json()["error"]
     assert error["message"]
     assert path is None or error["path"] == path
-    assert await shared.weft.store.threads.by_client_id(None, "c") is None
+    assert await shared.weft.store.threads.by_client_id(None, None, "c") is None
 
 
 async def test_what_is_no_json_is_refused(shared: Chat) -> None:

@@ -91,7 +91,7 @@ class Chat:
     async def thread_id(self) -> str:
         if self.id.startswith("thr_"):
             return self.id
-        thread = await self.weft.store.threads.by_client_id(None, self.id)
+        thread = await self.weft.store.threads.by_client_id(None, None, self.id)
         assert thread is not None
         return thread.id
 

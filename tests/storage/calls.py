@@ -79,8 +79,8 @@ THREADS: Final[dict[str, list[Call]]] = {
     ],
     "many": [lambda store, _: store.threads.many([f"thr_{n}" for n in range(30)])],
     "by_client_id": [
-        lambda store, _: store.threads.by_client_id("bob", "c1"),
-        lambda store, _: store.threads.by_client_id(None, "unknown"),
+        lambda store, _: store.threads.by_client_id("bob", None, "c1"),
+        lambda store, _: store.threads.by_client_id(None, "key_1", "unknown"),
     ],
     "page": [
         _thread_page(narrowed, order, request)

@@ -33,8 +33,12 @@ class ThreadService:
         summary: str | None = None,
         metadata: Any = None,
         client_id: str | None = None,
+        made_by: str | None = None,
     ) -> Thread:
-        """A new thread; with a `client_id` that this user gave before, the thread it made then."""
+        """A new thread; with a `client_id` that this user gave before, the thread it made then.
+
+        `made_by`: the API key whose it is when it is nobody's.
+        """
         _check({"title": title, "summary": summary, "user_id": user_id, "metadata": metadata})
         check_text(client_id, MAX_CLIENT_ID, "input", "clientId")
         now = utc_now()
@@ -50,6 +54,7 @@ class ThreadService:
             last_message_at=None,
             seq=1,
             last_order=-1,
+            made_by=made_by if user_id is None else None,
         )
         return await self._store.insert_thread(thread, client_id)
 
@@ -74,6 +79,10 @@ class ThreadService:
 
     async def get(self, thread_id: str) -> Thread | None:
         return await self._store.threads.get(thread_id)
+
+    async def by_client_id(self, user_id: str | None, client_id: str, made_by: str | None = None) -> Thread | None:
+        """The thread that this user, or this API key, called so when it was made."""
+        return await self._store.threads.by_client_id(user_id, made_by, client_id)
 
     async def get_with_page(self, thread_id: str, request: PageRequest) -> tuple[Thread, Page[UIMessage]] | None:
         """A thread and its newest or oldest UI messages, in one round trip; `request` has no cursors."""

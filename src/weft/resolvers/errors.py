@@ -9,7 +9,7 @@ from uuid import uuid4
 from graphql import GraphQLError, GraphQLFormattedError
 from strawberry.exceptions import StrawberryInputCoercionError
 
-from weft.errors import ErrorCode, InputError, ProviderError, UnavailableError
+from weft.errors import ErrorCode, ForbiddenError, InputError, ProviderError, UnavailableError
 
 _log = logging.getLogger(__name__)
 
@@ -67,6 +67,11 @@ def masked(cause: BaseException | None, **about: Any) -> GraphQLFormattedError:
     return {"message": "Internal error", "extensions": {"code": Code.INTERNAL.value, "errorId": error_id}}
 
 
+def told_of(error: Exception) -> GraphQLFormattedError:
+    """What the client sees of an error that was raised outside of any field."""
+    return _formatted(GraphQLError(str(error), original_error=error))
+
+
 def _formatted(error: GraphQLError) -> GraphQLFormattedError:
     chain = [error]
     while isinstance(cause := chain[-1].original_error, GraphQLError):
@@ -85,6 +90,8 @@ def _of_cause(cause: Exception) -> dict[str, Any] | None:
             code = Code.NOT_FOUND if cause.reason is ErrorCode.NOT_FOUND else Code.BAD_USER_INPUT
             path = {"path": list(cause.path)} if cause.path else {}
             return {"code": code.value, "reason": cause.reason.value, **path}
+        case ForbiddenError():
+            return {"code": Code.FORBIDDEN.value, **({"path": list(cause.path)} if cause.path else {})}
         case UnavailableError():
             return {"code": Code.UNAVAILABLE.value}
         case ProviderError():

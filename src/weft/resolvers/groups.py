@@ -9,12 +9,12 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from weft.resolvers.background import spawn
-from weft.resolvers.errors import masked
+from weft.resolvers.errors import told_of
 from weft.resolvers.operation import RunningOperation
 from weft.resolvers.rendering import Renderer, waiting_run
 from weft.subscriptions.reader import Reader
 from weft.subscriptions.topic import Topic
-from weft.threads.events import Item, ResyncRequired, ThreadDeleted
+from weft.threads.events import Item, ResyncRequired, ThreadChanged, ThreadDeleted
 
 LAST = (ResyncRequired, ThreadDeleted)
 """Events after which a subscription is complete."""
@@ -25,15 +25,22 @@ TOO_SLOW = "this connection was too slow; read again and subscribe with the new 
 class Member:
     """One operation of a group. `index` is the ring item it goes on from, `cursor` that of the last item before."""
 
-    __slots__ = ("admits", "cursor", "index", "operation", "reader", "task")
+    __slots__ = ("admits", "cursor", "guard", "index", "operation", "reader", "task")
 
     def __init__(self, operation: RunningOperation, reader: Reader, cursor: str) -> None:
         self.operation = operation
         self.reader = reader
         self.admits = reader.admits
+        self.guard = reader.guard
         self.index = reader.index
         self.cursor = cursor
         self.task: asyncio.Task[None] | None = None
+
+    def asks_about(self, item: Item) -> bool:
+        """Whether the member must first be asked about, alone: its thread changed, and perhaps who may see it."""
+        if self.guard is None or not isinstance(item.event, ThreadChanged):
+            return False
+        return self.guard.at_once(item.event.thread) is not True
 
     def send(self, body: str, cursor: str) -> None:
         self.operation.outgoing.write(self.operation.frame(body, cursor))
@@ -121,7 +128,7 @@ class Group:
         index = self._index
         slow: list[Member] = []
         for member in self._level:
-            if member.operation.outgoing.behind:
+            if member.operation.outgoing.behind or member.asks_about(item):
                 slow.append(member)
             elif member.index <= index and member.admits(item):
                 member.send(body, item.cursor)
@@ -168,6 +175,7 @@ class Group:
     async def _send(self, member: Member, item: Item, end: int) -> bool:
         """Whether that was the last one."""
         of_the_ring = end > member.index
+        await member.reader.check(item)
         body = self._renderer.run(member.index, end, item) if of_the_ring else self._renderer.one(item)
         member.send(body if isinstance(body, str) else await body, item.cursor)
         member.cursor = item.cursor
@@ -193,7 +201,7 @@ class Group:
         member.operation.complete()
 
     def _fail(self, members: list[Member], error: Exception) -> None:
-        told = masked(error)
+        told = told_of(error)
         for member in members:
             member.task = None
             self._remove(member)

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from starlette.requests import HTTPConnection
 
 from weft.resolvers.engine import Engine, Operation, Subscription
-from weft.resolvers.errors import RequestError, formatted, masked
+from weft.resolvers.errors import RequestError, formatted, told_of
 from weft.resolvers.outgoing import Outgoing
 from weft.resolvers.requests import MakeContext, context_for
 
@@ -100,7 +100,7 @@ class RunningOperation:
         except RequestError as error:
             self.error(formatted(error.errors))
         except Exception as error:
-            self.error([masked(error)])
+            self.error([told_of(error)])
         finally:
             self._task = None
 

@@ -42,6 +42,7 @@ class Together:
         """What only this operation has missed. Returns the last cursor, and whether that was the end."""
         cursor = live.reader.cursor
         async for item in live.reader.catch_up():
+            await live.reader.check(item)
             body = renderer.one(item)
             operation.next(body if isinstance(body, str) else await body, item.cursor)
             await operation.outgoing.drained()
@@ -65,14 +66,15 @@ class Together:
 
 def sharing_key(subscription: Subscription, source: LiveSource[Any]) -> Hashable:
     """Operations with equal keys see the same: one topic, one document and variables, viewers that may see the same."""
-    operation, viewer = subscription.operation, getattr(subscription.context, "viewer", subscription.context)
+    viewer = getattr(subscription.context, "viewer", subscription.context)
+    operation, who = subscription.operation, getattr(viewer, "identity", viewer)
     request = operation.request
     asked = (operation.document.text, request.operation_name, _variables(operation))
     try:
-        hash(viewer)
+        hash(who)
     except TypeError:  # a viewer that cannot be compared shares with nobody
         return object()
-    return (id(source.reader.topic), source.render, viewer, *asked)
+    return (id(source.reader.topic), source.render, who, *asked)
 
 
 def _variables(operation: Operation) -> bytes:

@@ -1,30 +1,27 @@
-"""Who asks, and the services that answer: one context a request, or an operation of a socket."""
+"""Who asks, and the services that answer them: one context a request, or an operation of a socket."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import strawberry
 
+from weft.threads.viewers import Viewer
+
+__all__ = ["NOBODY", "Context", "Info", "Viewer"]
+
 if TYPE_CHECKING:
-    from weft.agents.weft import Weft
+    from weft.agents.access.seen import Services
 
 
-@dataclass(frozen=True, slots=True)
-class Viewer:
-    """Whoever asks. `key` names the API key used, if any; two viewers that are equal may see the same."""
-
-    user_id: str | None = None
-    scopes: Sequence[str] = ()
-    key: str | None = None
+NOBODY: Final = Viewer()
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What resolvers find in `info.context`."""
+    """What resolvers find in `info.context`. `weft` holds what this viewer may reach, and nothing else."""
 
-    weft: "Weft"
-    viewer: Viewer = Viewer()
+    weft: "Services"
+    viewer: Viewer = NOBODY
 
 
 Info: TypeAlias = strawberry.Info[Context, None]

@@ -90,7 +90,11 @@ class Store(Collections):
         try:
             await self._in_transaction(lambda session: self.add_thread(session, thread, client_id))
         except DuplicateKeyError:
-            known = None if client_id is None else await self.threads.by_client_id(thread.user_id, client_id)
+            known = (
+                None
+                if client_id is None
+                else await self.threads.by_client_id(thread.user_id, thread.made_by, client_id)
+            )
             if known is None:
                 raise
             return known

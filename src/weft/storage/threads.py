@@ -47,8 +47,12 @@ class Threads:
             for field in _SORT_FIELD.values()
         ),
         IndexModel([("userId", ASCENDING), ("updatedAt", ASCENDING)]),
+        *(
+            IndexModel(_listed_by("madeBy", field), partialFilterExpression={"madeBy": {"$exists": True}})
+            for field in _SORT_FIELD.values()
+        ),
         IndexModel(
-            [("userId", ASCENDING), ("clientId", ASCENDING)],
+            [("userId", ASCENDING), ("madeBy", ASCENDING), ("clientId", ASCENDING)],
             unique=True,
             partialFilterExpression={"clientId": {"$exists": True}},
         ),
@@ -76,9 +80,11 @@ class Threads:
             docs = await self.collection.find({"_id": {"$in": thread_ids}}).to_list()
         return {doc["_id"]: thread_of(doc) for doc in docs}
 
-    async def by_client_id(self, user_id: str | None, client_id: str) -> Thread | None:
+    async def by_client_id(self, user_id: str | None, made_by: str | None, client_id: str) -> Thread | None:
+        """The thread that this user, or this API key, called so."""
+        mine = {"userId": user_id, "madeBy": made_by, "clientId": client_id}
         with translated():
-            doc = await self.collection.find_one({"userId": user_id, "clientId": client_id})
+            doc = await self.collection.find_one(mine)
         return None if doc is None else thread_of(doc)
 
     async def page(self, narrowed: ThreadFilter, order: ThreadOrder, request: PageRequest) -> Page[Thread]:
@@ -86,6 +92,8 @@ class Threads:
         match: Doc = {}
         if narrowed.anonymous or narrowed.user_id is not None:
             match["userId"] = narrowed.user_id
+        if narrowed.made_by is not None:
+            match["madeBy"] = narrowed.made_by
         if narrowed.status is not None:
             match["status"] = narrowed.status.value
         if words := title_words(narrowed.title):
@@ -174,6 +182,7 @@ def thread_doc(thread: Thread) -> Doc:
         "activeAt": thread.last_message_at or thread.created_at,
         "seq": thread.seq,
         "lastOrder": thread.last_order,
+        **({} if thread.made_by is None else {"madeBy": thread.made_by}),
         **({} if origin is None else {"branchedFrom": _origin_doc(origin)}),
     }
 
@@ -202,4 +211,5 @@ def thread_of(doc: Doc) -> Thread:
         last_order=doc["lastOrder"],
         branched_from=_origin_of(doc.get("branchedFrom")),
         usage=Usage(**doc["usage"]) if "usage" in doc else NO_USAGE,
+        made_by=doc.get("madeBy"),
     )

@@ -1,11 +1,14 @@
 """A reader's way through a topic: first what it missed, out of the store, then the ring, each item once."""
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 
+from weft.errors import not_found
 from weft.subscriptions.topic import Topic
-from weft.threads.events import Item, ResyncRequired, StreamAdvanced, ThreadDeleted
+from weft.threads.events import Item, ResyncRequired, StreamAdvanced, ThreadChanged, ThreadDeleted
+from weft.threads.threads import Thread
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,18 @@ class Seen:
             return item.seq > self.seq
         end = self.ends.get(item.start_seq)
         return item.start_seq > self.seq if end is None else item.event.delta.end > end
+
+
+class ReaderGuard(ABC):
+    """Whether a reader may go on when its thread has changed: it may be another user's now."""
+
+    @abstractmethod
+    def at_once(self, thread: Thread) -> bool | None:
+        """None when it takes asking: `allows` knows."""
+
+    @abstractmethod
+    async def allows(self, thread: Thread) -> bool:
+        """The answer, however long it takes."""
 
 
 class Reader:
@@ -44,6 +59,7 @@ class Reader:
         self.index = index
         self.cursor = cursor
         self.admits = seen.admits
+        self.guard: ReaderGuard | None = None
         self._missed = missed
         self._release: Callable[[], None] | None = release
         self._items = self._follow()
@@ -57,6 +73,12 @@ class Reader:
         release, self._release = self._release, None
         if release is not None:
             release()
+
+    async def check(self, item: Item) -> None:
+        """Raises InputError when the item tells that its thread is no longer for this reader: there is none for it."""
+        event = item.event
+        if self.guard is not None and isinstance(event, ThreadChanged) and not await self.guard.allows(event.thread):
+            raise not_found("thread", event.thread.id, "threadId")
 
     def __aiter__(self) -> AsyncIterator[Item]:
         return self._items
@@ -75,6 +97,7 @@ class Reader:
             while True:
                 rung.clear()
                 for item in self._fresh():
+                    await self.check(item)
                     yield item
                     if isinstance(item.event, ResyncRequired | ThreadDeleted):
                         return

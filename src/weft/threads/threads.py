@@ -24,6 +24,7 @@ class Thread:
     """`seq` numbers the thread's events; `last_order` is the greatest order ever given out, -1 in a new thread.
 
     `branched_from` is set on a branch: the place of the last message that was copied into it.
+    `made_by` is, of a thread of nobody, the API key that made it, whose it is.
     `usage` is what all answers ever given in the thread have used; a branch starts at zero.
     """
 
@@ -40,16 +41,19 @@ class Thread:
     last_order: int
     branched_from: MessagePosition | None = None
     usage: Usage = NO_USAGE
+    made_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ThreadFilter:
     """What a list of threads is narrowed to. `user_id` and `anonymous` exclude each other.
 
-    `title`: every word of it must be a word of the thread's title, whatever the case.
+    `made_by`: of the threads of nobody only those of this API key. `title`: every word of it must be a word of the
+    thread's title, whatever the case.
     """
 
     user_id: str | None = None
     anonymous: bool = False
     status: ThreadStatus | None = None
     title: str | None = None
+    made_by: str | None = None

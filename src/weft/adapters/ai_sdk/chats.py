@@ -32,7 +32,7 @@ async def find_chat(caller: Caller, chat_id: str, user_id: str | None) -> Thread
     checked_id(chat_id, "id")
     if is_thread_id(chat_id):
         return await caller.weft.threads.get(chat_id)
-    return await caller.weft.store.threads.by_client_id(caller.user_id or user_id, chat_id)
+    return await caller.weft.threads.by_client_id(caller.user_id or user_id, chat_id)
 
 
 async def require_chat(caller: Caller, chat_id: str, user_id: str | None) -> Thread:

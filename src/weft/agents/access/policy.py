@@ -1,0 +1,87 @@
+"""Who may call what: every method that the API reaches, by service. A method that is not here cannot be reached."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from weft.agents.access.live import guarded, may_follow, own_list
+from weft.agents.access.rules import (
+    ANYBODY,
+    Rule,
+    admin,
+    entity,
+    found,
+    made_by_viewer,
+    own_threads,
+    own_user,
+    own_user_in,
+    seen_messages,
+    thread,
+    unseen_is_gone,
+    value_in_thread,
+)
+from weft.threads.viewers import Action
+
+Rules = Mapping[str, Rule]
+
+_READ: Final = thread(Action.READ)
+_WRITE: Final = thread(Action.WRITE, "input", "threadId")
+_DELETE: Final = thread(Action.DELETE, "input", "threadId")
+_OWN_USER: Final = own_user("user_id", "input", "userId")
+
+THREADS: Final[Rules] = {
+    "create": Rule([_OWN_USER, made_by_viewer]),
+    "update": Rule([_WRITE, own_user_in("changes", "input", "userId")]),
+    "get": Rule(shown=found),
+    "get_with_page": Rule(shown=found),
+    "page": Rule([own_threads]),
+    "users": Rule([admin]),
+    "branch": Rule([_WRITE]),
+    "delete": Rule([unseen_is_gone]),
+    "delete_user_data": Rule([own_user("user_id", "input", "userId")]),
+    "by_client_id": Rule([own_user("user_id", "input", "userId"), made_by_viewer]),
+}
+MESSAGES: Final[Rules] = {
+    "send": Rule([_WRITE]),
+    "save": Rule([_WRITE, own_user_in("options", "input", "userId")]),
+    "update": Rule([entity("message", "message_id", Action.WRITE, "input", "messageId")]),
+    "rate": Rule([entity("message", "message_id", Action.WRITE, "input", "messageId")]),
+    "delete": Rule([seen_messages]),
+    "delete_range": Rule([_DELETE]),
+    "get": Rule(shown=found),
+    "page": Rule([_READ]),
+    "ui_page": Rule([_READ]),
+    "of_generation": Rule([value_in_thread("generation")]),
+}
+GENERATIONS: Final[Rules] = {
+    "get": Rule(shown=found),
+    "page": Rule([_READ]),
+    "start": Rule([_WRITE]),
+    "regenerate": Rule([entity("message", "message_id", Action.WRITE, "input", "messageId")]),
+    "abort": Rule([entity("generation", "generation_id", Action.WRITE, "input", "generationId")]),
+}
+STREAMS: Final[Rules] = {
+    "get": Rule(shown=found),
+    "page": Rule([_READ]),
+    "read": Rule([value_in_thread("stream")]),
+    "load": Rule([value_in_thread("stream")]),
+    "moment": Rule([value_in_thread("thread")]),
+    "abort": Rule([_WRITE]),
+    "create": Rule([_WRITE]),
+    "append": Rule([entity("stream", "stream_id", Action.WRITE, "input", "streamId")]),
+    "finish": Rule([entity("stream", "stream_id", Action.WRITE, "input", "streamId")]),
+}
+APPROVALS: Final[Rules] = {
+    "approve": Rule([_WRITE]),
+    "deny": Rule([_WRITE]),
+    "submit": Rule([_WRITE]),
+    "pending": Rule([_READ]),
+}
+ANSWERS: Final[Rules] = {
+    "generate_text": Rule([_WRITE, _OWN_USER]),
+    "generate_object": Rule([_WRITE, _OWN_USER]),
+}
+FEEDS: Final[Rules] = {
+    "thread": Rule([may_follow], shown=guarded),
+    "thread_list": Rule([own_list]),
+}
+SEARCH: Final[Rules] = {"name": ANYBODY}
