@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any, cast
 
 from anthropic.types.message_create_params import MessageCreateParamsStreaming
+from openai.types import EmbeddingCreateParams
 from openai.types.chat.completion_create_params import CompletionCreateParamsStreaming
 from openai.types.responses.response_create_params import ResponseCreateParamsStreaming
 from pydantic import ConfigDict, TypeAdapter, ValidationError
@@ -18,6 +19,7 @@ _TYPES: Mapping[str, Any] = {
     "/v1/responses": list[ResponseCreateParamsStreaming],
     "/v1/chat/completions": list[CompletionCreateParamsStreaming],
     "/v1/messages": list[MessageCreateParamsStreaming],
+    "/v1/embeddings": list[EmbeddingCreateParams],
 }
 _TAGS = ("type", "role")
 # Fields that servers which imitate OpenAI know beyond its own, taken out before the check.

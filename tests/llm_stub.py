@@ -11,6 +11,7 @@ from typing import Any
 
 import uvicorn
 from starlette.types import Receive, Scope, Send
+from tests.llm_embeddings import EMBEDDINGS, embeddings_of
 from tests.llm_requests import mistake_in
 from tests.llm_script import Cut, Deny, End, Hold, Raw, Reply, Step
 from tests.llm_wires import WIRES, Wire, error_body
@@ -33,7 +34,7 @@ class Call:
 
 
 class LLMStub:
-    """Gives the queued replies in turn, whichever API is asked; a request too many gets a 500.
+    """Gives the queued replies in turn, whichever API is asked; a request too many gets vectors, or else a 500.
 
     A request that the provider would refuse gets a 400, is one of `mistakes`, and fails its test in the end.
     """
@@ -76,7 +77,7 @@ class LLMStub:
         headers = {name.decode(): value.decode() for name, value in scope["headers"]}
         call = Call(scope["path"], headers, json.loads(body), tuple(scope["client"]), body)
         self.calls.append(call)
-        reply = self._replies.popleft() if self._replies else Deny(500, "nothing_scripted", "the stub's script is over")
+        reply = self._replies.popleft() if self._replies else _unscripted(call)
         if (mistake := mistake_in(call.path, call.body)) is not None:
             self.mistakes.append(mistake)
             reply = Deny(400, "invalid_request_error", mistake)
@@ -84,6 +85,13 @@ class LLMStub:
             await _deny(send, call.path, reply)
         else:
             await _until_gone(_answer(send, call, reply), receive, call)
+
+
+def _unscripted(call: Call) -> Deny:
+    """What is answered when the script is over."""
+    if call.path == EMBEDDINGS:
+        return embeddings_of(call.body)
+    return Deny(500, "nothing_scripted", "the stub's script is over")
 
 
 async def _read(receive: Receive) -> bytes:

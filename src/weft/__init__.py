@@ -14,16 +14,20 @@ if TYPE_CHECKING:
     from weft.agents.tools.definition import Tool
     from weft.agents.tools.mcp_server import MCPServer
     from weft.app import create_app
+    from weft.llm.callable_embeddings import embedding_model
+    from weft.llm.openai_embeddings import OpenAIEmbeddings
     from weft.llm.pydantic_ai import PydanticAIModel
 
 __all__ = [
     "Agent",
     "MCPServer",
+    "OpenAIEmbeddings",
     "PydanticAIModel",
     "Tool",
     "ToolContext",
     "client_tool",
     "create_app",
+    "embedding_model",
     "human_tool",
     "tool",
 ]
@@ -31,11 +35,13 @@ __all__ = [
 _ROOMS: Final = {
     "Agent": "weft.agents.agent",
     "MCPServer": "weft.agents.tools.mcp_server",
+    "OpenAIEmbeddings": "weft.llm.openai_embeddings",
     "PydanticAIModel": "weft.llm.pydantic_ai",
     "Tool": "weft.agents.tools.definition",
     "ToolContext": "weft.agents.tools.context",
     "client_tool": "weft.agents.tools.answered",
     "create_app": "weft.app",
+    "embedding_model": "weft.llm.callable_embeddings",
     "human_tool": "weft.agents.tools.answered",
     "tool": "weft.agents.tools.decorator",
 }

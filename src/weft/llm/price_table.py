@@ -161,6 +161,7 @@ PRICES: Final = (
     _openai("o3-mini", 1_100_000, 550_000, None, 4_400_000),
     _openai("o3-pro", 20_000_000, None, None, 80_000_000),
     _openai("o4-mini", 1_100_000, 275_000, None, 4_400_000),
+    _openai("text-embedding-ada-002", 100_000, None, None, 0),
     _openai("text-embedding-3-large", 130_000, None, None, 0),
     _openai("text-embedding-3-small", 20_000, None, None, 0),
 )
