@@ -21,11 +21,11 @@ class Guarded:
         rule = self._rules.get(name)
         if rule is None:
             raise AttributeError(f"{type(self._service).__name__}.{name} has no rule in weft.agents.access.policy")
-        method: Any = getattr(self._service, name)
-        return _guarded(method, rule, self._access) if callable(method) else method
+        member: Any = getattr(self._service, name)
+        return _guarded(member, rule, self._access) if inspect.ismethod(member) else member
 
 
-def _guarded(method: Callable[..., Awaitable[Any]], rule: Rule, access: Access) -> Callable[..., Awaitable[Any]]:
+def _guarded(method: Callable[..., Any], rule: Rule, access: Access) -> Callable[..., Awaitable[Any]]:
     async def call(*args: Any, **named: Any) -> Any:
         bound = _signature(getattr(method, "__func__", method)).bind(None, *args, **named)
         given = bound.arguments

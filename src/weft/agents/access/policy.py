@@ -10,7 +10,10 @@ from weft.agents.access.rules import (
     admin,
     entity,
     found,
+    found_first,
+    hits_of_seen,
     made_by_viewer,
+    own_reach,
     own_threads,
     own_user,
     own_user_in,
@@ -32,13 +35,13 @@ THREADS: Final[Rules] = {
     "create": Rule([_OWN_USER, made_by_viewer]),
     "update": Rule([_WRITE, own_user_in("changes", "input", "userId")]),
     "get": Rule(shown=found),
-    "get_with_page": Rule(shown=found),
+    "get_with_page": Rule(shown=found_first),
     "page": Rule([own_threads]),
     "users": Rule([admin]),
     "branch": Rule([_WRITE]),
     "delete": Rule([unseen_is_gone]),
-    "delete_user_data": Rule([own_user("user_id", "input", "userId")]),
-    "by_client_id": Rule([own_user("user_id", "input", "userId"), made_by_viewer]),
+    "delete_user_data": Rule([_OWN_USER]),
+    "by_client_id": Rule([_OWN_USER, made_by_viewer]),
 }
 MESSAGES: Final[Rules] = {
     "send": Rule([_WRITE]),
@@ -84,4 +87,7 @@ FEEDS: Final[Rules] = {
     "thread": Rule([may_follow], shown=guarded),
     "thread_list": Rule([own_list]),
 }
-SEARCH: Final[Rules] = {"name": ANYBODY}
+SEARCH: Final[Rules] = {
+    "name": ANYBODY,
+    "messages": Rule([own_user("user_id", "input", "userId", default=False), own_reach], shown=hits_of_seen),
+}

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from weft.agents.access.access import Access
 from weft.errors import ForbiddenError, not_found
@@ -110,6 +110,24 @@ async def own_threads(access: Access, given: Given) -> None:
     given["narrowed"] = narrowed
 
 
+async def own_reach(access: Access, given: Given) -> None:
+    """A search looks through a thread that the viewer sees, or through all of their own."""
+    if access.viewer.trusted:
+        return
+    if given.get("thread_id") is not None:
+        await access.require(given["thread_id"], Action.READ, "input", "threadId")
+    elif access.viewer.user_id is None:
+        raise ForbiddenError("give threadId: a key without a user has no threads of a user to search")
+    else:
+        given.setdefault("user_id", None)
+        given["user_id"] = given["user_id"] or access.viewer.user_id
+
+
+async def hits_of_seen(access: Access, hits: Any) -> Any:
+    """Without those in threads that an application's rule hides."""
+    return [hit for hit in hits if await access.allowed(hit.thread)]
+
+
 async def admin(access: Access, given: Given) -> None:
     if not access.viewer.admin:
         raise ForbiddenError("this needs the scope admin")
@@ -133,12 +151,16 @@ async def seen_messages(access: Access, given: Given) -> None:
 
 
 async def found(access: Access, result: Any) -> Any:
-    """What was read by its id: a thread, something in one, or a pair that begins with a thread; None if unseen."""
+    """What was read by its id, a thread or something in one; None if unseen."""
     if result is None:
         return None
-    first: Any = cast("tuple[Any, ...]", result)[0] if isinstance(result, tuple) else result
-    seen = access.allowed(first) if isinstance(first, Thread) else access.sees(first.thread_id)
-    return cast(Any, result) if await seen else None
+    seen = access.allowed(result) if isinstance(result, Thread) else access.sees(result.thread_id)
+    return result if await seen else None
+
+
+async def found_first(access: Access, result: Any) -> Any:
+    """As `found`, of what begins with a thread."""
+    return None if result is None or not await access.allowed(result[0]) else result
 
 
 def _not_yours(*path: str) -> Exception:
