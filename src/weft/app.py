@@ -75,7 +75,7 @@ class WeftApp(Starlette):
         timeout = timedelta(seconds=self.settings.stream_timeout)
         async with (
             self._database() as database,
-            Weft(Store(database), self.agents, work=works, stream_timeout=timeout) as weft,
+            Weft(Store(database), self.agents, work=works, stream_timeout=timeout, search=self.settings.search) as weft,
         ):
             yield weft
 

@@ -10,7 +10,6 @@ from weft.errors import WeftError
 from weft.pages import WEB
 from weft.storage.connection import check
 from weft.storage.embedded import EmbeddedMongo
-from weft.storage.search.detection import has_search
 
 _KEYS = {"openai": "OPENAI_API_KEY", "openai-chat": "OPENAI_API_KEY", "anthropic": "ANTHROPIC_API_KEY"}
 
@@ -58,8 +57,7 @@ async def _server(app: WeftApp, uri: str) -> AsyncIterator[Finding]:
         yield Finding("indexes", "all there" if not missing else "incomplete", mend if missing else None)
         problems = await weft.ready()
         yield Finding("live feed", "open" if not problems else "; ".join(problems), "see MongoDB" if problems else None)
-        search = await has_search(weft.store.database)
-        yield Finding("search", "by the server's own search indexes" if search else "embedded: the server has none")
+        yield Finding("search", weft.search.name)
 
 
 def _key(agent: Agent) -> Finding:

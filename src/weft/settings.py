@@ -1,11 +1,14 @@
 """Settings come from the environment, each with a default that serves one machine with nothing else installed."""
 
 from pathlib import Path
+from typing import Literal, TypeAlias
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from weft.errors import ConfigError
+
+SearchSetting: TypeAlias = Literal["auto", "atlas", "embedded"]
 
 
 class Settings(BaseSettings):
@@ -19,6 +22,10 @@ class Settings(BaseSettings):
     mongodb_uri: SecretStr | None = Field(default=None, description="A replica set or Atlas; without it, embedded.")
     stream_timeout: float = Field(
         default=600, ge=1, le=86_400, description="Seconds that a stream of another writer lives without an append."
+    )
+    search: SearchSetting = Field(
+        default="auto",
+        description="Who searches: `atlas`, MongoDB's own search indexes; `embedded`, Weft; `auto`, by what there is.",
     )
     database: str = Field(default="weft", description="Name of the database.")
 

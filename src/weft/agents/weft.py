@@ -23,10 +23,13 @@ from weft.agents.threads import ThreadService
 from weft.agents.tools.definition import Tool
 from weft.agents.waiting import Waiters
 from weft.agents.worker import Worker
-from weft.errors import UnavailableError
+from weft.errors import UnavailableError, WeftError
 from weft.llm.clients import close_models
+from weft.settings import SearchSetting
 from weft.storage.change_feed import MongoChangeFeed
+from weft.storage.search.atlas import AtlasSearch
 from weft.storage.search.choice import choose
+from weft.storage.search.strategy import SearchStrategy
 from weft.storage.store import Store
 from weft.storage.thread_log import ThreadLog
 from weft.subscriptions.feeds import Feeds
@@ -51,10 +54,15 @@ class Weft:
         *,
         work: bool = True,
         stream_timeout: timedelta = STREAM_TIMEOUT,
+        search: SearchSetting = "auto",
     ) -> None:
-        """`stream_timeout`: how long a stream lives that is not an agent's and that nobody appends to."""
+        """`stream_timeout`: how long a stream lives that is not an agent's and that nobody appends to.
+
+        `search`: whether MongoDB's own search indexes are used, Weft's, or what there is.
+        """
         self.agents = by_name(tuple(agents))
         self.store = store
+        self._search: SearchSetting = search
         self.deleter = Deleter(store) if work else None
         deletions = Deletions(store) if self.deleter is None else Deletions(store, self.deleter.wake)
         self.threads = ThreadService(store, deletions)
@@ -75,9 +83,11 @@ class Weft:
 
     async def __aenter__(self) -> Self:
         await self.store.create_indexes()
-        strategy = await choose(self.store.database)
-        await strategy.prepare([])
+        strategy = await choose(self.store, self._search)
+        await _prepared(strategy, self.store)
         self.search = SearchService(self, strategy)
+        if isinstance(strategy, AtlasSearch):
+            self._feeding.append(_kept_running("search", strategy.run))
         self._feeding.append(_kept_running("feeds", self.feeds.run))
         try:
             async with asyncio.timeout(_OPEN_SECONDS):
@@ -128,6 +138,14 @@ class Weft:
         if not self._feed.healthy:
             problems.append("the change stream is not open")
         return problems
+
+
+async def _prepared(strategy: SearchStrategy, store: Store) -> None:
+    """Weft starts all the same when search indexes cannot be made: whoever searches is told why."""
+    try:
+        await strategy.prepare(await store.search_spaces.all())
+    except WeftError as error:
+        _LOG.warning("search is not ready", extra={"reason": error.message})
 
 
 def _kept_running(name: str, work: Callable[[], Awaitable[None]]) -> "asyncio.Task[None]":

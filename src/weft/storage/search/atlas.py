@@ -1,0 +1,191 @@
+"""Search by the server's own search indexes: Atlas, or a MongoDB with a mongot beside it.
+
+A search by an index that is not there finds nothing and says nothing, so indexes are looked for before their first
+search, and again when one finds nothing.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Sequence
+from typing import Final, TypeVar
+
+import pymongo
+from pymongo.errors import OperationFailure
+
+from weft.errors import InputError, UnavailableError, WeftError
+from weft.storage.failures import translated
+from weft.storage.search.atlas_failures import explained
+from weft.storage.search.atlas_fusion import lists_of, lost_fusion, too_much_to_fuse
+from weft.storage.search.atlas_queries import MAX_CANDIDATES, fused, scored, searchable, text_search, vector_search
+from weft.storage.search.index_upkeep import IndexUpkeep
+from weft.storage.search.indexes import TEXT_INDEX, vector_index_name
+from weft.storage.search_spaces import SearchSpaces
+from weft.storage.types import Database, Doc
+from weft.threads.search import Reach, TextHit, VectorHit
+from weft.threads.vectors import Space, check_vector
+
+Found = TypeVar("Found", TextHit, VectorHit)
+
+_LOG = logging.getLogger(__name__)
+_DEADLINE_SECONDS: Final = 10.0
+_LOOK_AGAIN_SECONDS: Final = 60.0
+
+
+class AtlasSearch:
+    """One for a database. `run` is to be kept running: it makes the indexes of spaces that come into being."""
+
+    name = "atlas"
+
+    def __init__(
+        self,
+        database: Database,
+        spaces: SearchSpaces,
+        *,
+        language: str = "english",
+        look_again: float = _LOOK_AGAIN_SECONDS,
+    ) -> None:
+        """`look_again`: for how many seconds an index that was there is believed to be there."""
+        self._entries = database["searchEntries"]
+        self._spaces = spaces
+        self._look_again = look_again
+        self._seen: dict[str, float] = {}
+        self._fuses = True
+        self._new_space = asyncio.Event()
+        self.indexes = IndexUpkeep(database, language)
+        spaces.listen(lambda _: self._new_space.set())
+
+    async def text(self, query: str, reach: Reach, limit: int) -> Sequence[TextHit]:
+        _check_limit(limit)
+        words = searchable(query)
+        if not words or not await self._answers(None):
+            return []
+        with explained(TEXT_INDEX):
+            docs = await self._ask(scored(text_search(words, reach, limit), "searchScore"))
+        await self._doubted(docs, None)
+        return _best_first([TextHit(doc["_id"], doc["score"]) for doc in docs])
+
+    async def vector(self, vector: Sequence[float], space: Space, reach: Reach, limit: int) -> Sequence[VectorHit]:
+        _check(vector, space, limit)
+        if not await self._answers(space):
+            return []
+        pipeline = scored(vector_search(vector, space, reach, limit), "vectorSearchScore")
+        with explained(vector_index_name(space)):
+            docs = await self._ask(pipeline)
+        await self._doubted(docs, space)
+        return _best_first([VectorHit(doc["_id"], cosine_of(doc["score"])) for doc in docs])
+
+    async def both(
+        self, query: str, vector: Sequence[float], space: Space, reach: Reach, limit: int
+    ) -> tuple[Sequence[TextHit], Sequence[VectorHit]]:
+        _check(vector, space, limit)
+        words = searchable(query)
+        if self._fuses and words and await self._answers(None) and await self._answers(space):
+            found = await self._fused(words, vector, space, reach, limit)
+            if found is not None:
+                return found
+        text, near = await asyncio.gather(self.text(query, reach, limit), self.vector(vector, space, reach, limit))
+        return text, near
+
+    async def prepare(self, spaces: Sequence[Space]) -> None:
+        """Does not wait until they can be queried; `weft search create-indexes` does."""
+        await self.indexes.ensure(spaces)
+
+    async def run(self) -> None:
+        """Makes indexes as spaces come into being, and again what could not be made or was dropped. Never returns."""
+        said: str | None = None
+        while True:
+            self._new_space.clear()
+            try:
+                changed = await self.indexes.ensure(await self._spaces.all())
+            except WeftError as error:
+                if error.message != said:
+                    said = error.message
+                    _LOG.warning("search indexes are not as they should be", extra={"reason": error.message})
+            else:
+                said = None
+                if changed:
+                    _LOG.info("search indexes are being built", extra={"indexes": changed})
+            try:
+                async with asyncio.timeout(_LOOK_AGAIN_SECONDS):
+                    await self._new_space.wait()
+            except TimeoutError:
+                continue
+
+    async def _fused(
+        self, words: str, vector: Sequence[float], space: Space, reach: Reach, limit: int
+    ) -> tuple[Sequence[TextHit], Sequence[VectorHit]] | None:
+        """None when the server cannot do it in one question."""
+        pipeline = fused(text_search(words, reach, limit), vector_search(vector, space, reach, limit))
+        with explained(f"{TEXT_INDEX} or {vector_index_name(space)}"):
+            try:
+                docs = await self._ask(pipeline)
+            except OperationFailure as error:
+                lost = lost_fusion(error)
+                if not lost and not too_much_to_fuse(error):
+                    raise
+                self._fuses = not lost
+                return None
+        found = lists_of(docs)
+        if found is None:
+            return None
+        text, near = found
+        await self._doubted(text, None)
+        await self._doubted(near, space)
+        cosines = [VectorHit(message_id, cosine_of(score)) for message_id, score in near]
+        return _best_first([TextHit(*hit) for hit in text]), _best_first(cosines)
+
+    async def _ask(self, pipeline: list[Doc]) -> list[Doc]:
+        with pymongo.timeout(_DEADLINE_SECONDS):
+            cursor = await self._entries.aggregate(pipeline)
+            return await cursor.to_list()
+
+    async def _doubted(self, found: Sequence[object], space: Space | None) -> None:
+        """Looks for the index when nothing was found by it and nobody has looked lately."""
+        name = TEXT_INDEX if space is None else vector_index_name(space)
+        if not found and time.monotonic() >= self._seen.get(name, 0.0) + self._look_again:
+            self._seen.pop(name, None)
+            await self._answers(space)
+
+    async def _answers(self, space: Space | None) -> bool:
+        """Whether there is an index to ask; False when nothing would be in it.
+
+        Raises UnavailableError when it was not there and is made now.
+        """
+        name = TEXT_INDEX if space is None else vector_index_name(space)
+        if name in self._seen:
+            return True
+        if not await self._any_entry(space):
+            return False
+        if name not in await self.indexes.names():
+            await self.indexes.ensure([] if space is None else [space])
+            raise UnavailableError(f"MongoDB starts to build the search index {name}; try again in a moment")
+        self._seen[name] = time.monotonic()
+        return True
+
+    async def _any_entry(self, space: Space | None) -> bool:
+        match: Doc = {} if space is None else {"spaces": space.key}
+        with translated():
+            return await self._entries.find_one(match, projection={"_id": 1}) is not None
+
+
+def cosine_of(score: float) -> float:
+    """The server's score of a cosine is (1 + cosine) / 2."""
+    return 2 * score - 1
+
+
+def _check(vector: Sequence[float], space: Space, limit: int) -> None:
+    _check_limit(limit)
+    check_vector(vector, ("vector",))
+    if len(vector) != space.dimension:
+        raise InputError(f"the vector has {len(vector)} numbers; those of {space.model} have {space.dimension}")
+
+
+def _check_limit(limit: int) -> None:
+    if not 1 <= limit <= MAX_CANDIDATES:
+        raise InputError(f"a search cannot give {limit} hits; ask for 1 to {MAX_CANDIDATES}")
+
+
+def _best_first(hits: list[Found]) -> list[Found]:
+    """Equal ones in one order at all times: the server's changes as its index grows."""
+    return sorted(hits, key=lambda hit: (-hit.score, hit.message_id))
