@@ -47,10 +47,11 @@ async def test_the_viewer_is_whoever_asks(common: "Api") -> None:
     assert (await common("{ viewer { userId scopes } }"))["viewer"] == {"userId": "u1", "scopes": ["read"]}
 
 
-async def test_the_server_says_its_version_and_time(common: "Api") -> None:
-    info = (await common("{ serverInfo { version time } }"))["serverInfo"]
+async def test_the_server_says_its_version_its_time_and_how_it_searches(common: "Api") -> None:
+    info = (await common("{ serverInfo { version time search } }"))["serverInfo"]
     assert info["version"] == metadata.version("weft")
     assert abs(datetime.now(UTC) - datetime.fromisoformat(info["time"])) < timedelta(minutes=1)
+    assert info["search"] == "embedded"
 
 
 async def test_agents_are_listed(start: Callable[..., Any]) -> None:

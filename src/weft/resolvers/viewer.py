@@ -12,8 +12,8 @@ def viewer(info: Info) -> Viewer:
     return Viewer.of(info.context.viewer)
 
 
-def server_info() -> ServerInfo:
-    return ServerInfo(version=_version(), time=utc_now())
+def server_info(info: Info) -> ServerInfo:
+    return ServerInfo(version=_version(), time=utc_now(), search=info.context.weft.search.name)
 
 
 @cache

@@ -21,3 +21,6 @@ class Viewer:
 class ServerInfo:
     version: str = strawberry.field(description="The version of Weft, for example `1.2.0`.")
     time: datetime = strawberry.field(description="Its clock, to measure a client's by.")
+    search: str = strawberry.field(
+        description="How it searches: `atlas`, by search indexes of MongoDB's own, or `embedded`, by itself."
+    )
