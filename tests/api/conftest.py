@@ -38,8 +38,19 @@ class Api:
 
     async def error(self, document: str, **variables: Any) -> tuple[str, str]:
         """The one top-level error: its code and message."""
-        (error,) = (await self._execute(document, variables))["errors"]
+        error = await self.whole_error(document, **variables)
         return error["extensions"]["code"], error["message"]
+
+    async def whole_error(self, document: str, **variables: Any) -> dict[str, Any]:
+        """The one top-level error, with its extensions."""
+        (error,) = (await self._execute(document, variables))["errors"]
+        return dict(error)
+
+    def executed_by(self, engine: Engine) -> "Api":
+        """The same world, on another engine."""
+        other = Api(self.weft, self.model)
+        other._engine = engine
+        return other
 
     async def refusal(self, mutation: str, **variables: Any) -> tuple[str, list[str] | None, str]:
         """The one user error of a mutation's only field: code, path, message. Its other fields are null or empty."""
@@ -101,12 +112,12 @@ async def start(db: Database) -> AsyncGenerator[Callable[..., Any], None]:
     """Starts Weft with one agent, named support, whose model plays the given answers."""
     async with AsyncExitStack() as stack:
 
-        async def started(*answers: Any, work: bool = True, **fields: Any) -> Api:
-            """`fields` are further ones of the agent."""
+        async def started(*answers: Any, work: bool = True, on: Database = db, **fields: Any) -> Api:
+            """`fields` are further ones of the agent; `on`: the same database by another client."""
             model = ScriptedModel(answers or ["Hello there"], repeat=not answers)
             given: dict[str, Any] = {"instructions": "Help", **fields}
             agent = Agent("support", model=model, **given)
-            return Api(await stack.enter_async_context(Weft(Store(db), [agent], work=work)), model)
+            return Api(await stack.enter_async_context(Weft(Store(on), [agent], work=work)), model)
 
         yield started
 

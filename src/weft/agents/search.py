@@ -4,10 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from weft.errors import ErrorCode, InputError
+from weft.agents.agent import with_those_asked
+from weft.agents.embeddings import LONGEST_TEXT
+from weft.agents.limits import check_text
+from weft.errors import ErrorCode, InputError, not_found
 from weft.llm.embeddings import EmbeddingModel, spec_of
 from weft.storage.search.strategy import SearchStrategy
-from weft.threads.search import Hit, Reach, SearchOptions, TextHit, VectorHit, fuse
+from weft.threads.messages import Message
+from weft.threads.search import Before, Hit, Reach, SearchOptions, TextHit, VectorHit, fuse
+from weft.threads.snippets import snippet
+from weft.threads.threads import Thread
 from weft.threads.vectors import Space, check_vector
 
 if TYPE_CHECKING:
@@ -15,6 +21,7 @@ if TYPE_CHECKING:
     from weft.agents.weft import Weft
 
 _DEEPEST: Final = 1000
+_OPTIONS: Final = SearchOptions()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +39,16 @@ class Query:
     run: "RunContext | None" = None
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A message that was found, with the thread it is in. `snippet`: the passage that says why, in one line."""
+
+    hit: Hit
+    message: Message
+    thread: Thread
+    snippet: str
+
+
 class SearchService:
     """`weft.search`."""
 
@@ -44,6 +61,32 @@ class SearchService:
         """`atlas` or `embedded`."""
         return self._strategy.name
 
+    async def messages(
+        self,
+        text: str,
+        *,
+        thread_id: str | None = None,
+        user_id: str | None = None,
+        before_message_id: str | None = None,
+        options: SearchOptions = _OPTIONS,
+        embedding_model: str | EmbeddingModel | None = None,
+    ) -> list[Found]:
+        """The best messages for a text, the best first: of a thread, of all threads of a user, or with neither of all.
+
+        `before_message_id`: of its thread, only what comes before its turn. `embedding_model`: that of one of the
+        agents, by its name, or any other; without it the first agent's. What is being deleted is left out.
+
+        Raises:
+            InputError: no text, or too much of it; no such thread, or not of this user; no such message or embedding
+                model; or a search by meaning is asked for and no agent has an embedding model.
+            ProviderError: the embedding model failed. UnavailableError: the server did, or builds an index still.
+        """
+        check_text(text, LONGEST_TEXT, "input", "query")
+        model = None if options.vector is False else self._model(embedding_model)
+        reach = await self._reach(thread_id, user_id, before_message_id)
+        hits = await self.find(Query(text, reach, options, model))
+        return await self._loaded(text, hits)
+
     async def find(self, query: Query) -> list[Hit]:
         """The best hits first.
 
@@ -54,7 +97,8 @@ class SearchService:
         options = query.options
         if not query.text.strip():
             raise InputError("No text to search", path=("input", "query"))
-        by_meaning = query.model is not None if options.vector is None else options.vector
+        known = query.model is not None or not options.text
+        by_meaning = known if options.vector is None else options.vector
         text, vector = await self._lists(query, by_meaning=by_meaning)
         near = [hit for hit in vector if options.threshold is None or hit.score > options.threshold]
         return fuse(text, near, options.limit, options.fusion_k)
@@ -72,3 +116,42 @@ class SearchService:
         if not query.options.text:
             return [], await self._strategy.vector(vector, space, query.reach, depth)
         return await self._strategy.both(query.text, vector, space, query.reach, depth)
+
+    def _model(self, wanted: str | EmbeddingModel | None) -> EmbeddingModel | None:
+        """The model that is wanted, or the first agent's; None when no agent has one."""
+        if wanted is not None and not isinstance(wanted, str):
+            return wanted
+        agents = with_those_asked(self._weft.agents).values()
+        known = {spec_of(model): model for agent in agents if (model := agent.embeddings) is not None}
+        if wanted is None:
+            return next(iter(known.values()), None)
+        if wanted not in known:
+            listed = f"there are: {', '.join(known)}" if known else "none has one"
+            message = f"no agent has the embedding model {wanted!r:.200}; {listed}"
+            raise InputError(message, path=("input", "embeddingModel"))
+        return known[wanted]
+
+    async def _reach(self, thread_id: str | None, user_id: str | None, before_message_id: str | None) -> Reach:
+        before = None
+        if before_message_id is not None:
+            target = await self._weft.store.messages.get(before_message_id)
+            if target is None:
+                raise not_found("message", before_message_id, "input", "beforeMessageId")
+            before = Before(target.thread_id, target.order)
+        if thread_id is None:
+            return Reach(user_id=user_id, before=before)
+        thread = await self._weft.store.threads.get(thread_id)
+        if thread is None or user_id not in (None, thread.user_id):
+            raise not_found("thread", thread_id, "input", "threadId")
+        return Reach(thread_id=thread_id, before=before)
+
+    async def _loaded(self, text: str, hits: Sequence[Hit]) -> list[Found]:
+        """Without those that went since the search, or whose thread did."""
+        rows = await self._weft.store.messages.many([hit.message_id for hit in hits])
+        threads = await self._weft.store.threads.many(list({row.thread_id for row in rows.values()}))
+        found: list[Found] = []
+        for hit in hits:
+            row = rows.get(hit.message_id)
+            if row is not None and row.thread_id in threads:
+                found.append(Found(hit, row, threads[row.thread_id], snippet(row.text or "", text)))
+        return found

@@ -14,13 +14,14 @@ from weft.resolvers import generations as generation_fields
 from weft.resolvers import messages as message_fields
 from weft.resolvers import nodes as node_fields
 from weft.resolvers import saving as saving_fields
+from weft.resolvers import search as search_fields
 from weft.resolvers import streams as stream_fields
 from weft.resolvers import threads as thread_fields
 from weft.resolvers import viewer as viewer_fields
 from weft.schema.agents import Agent
 from weft.schema.answers import GenerateObjectPayload, GenerateTextPayload
 from weft.schema.approvals import ToolDecisionPayload
-from weft.schema.defaults import drop_null_defaults
+from weft.schema.defaults import drop_null_defaults, mark_unwritten
 from weft.schema.deletions import DeleteMessageRangePayload, DeleteMessagesPayload, DeletePayload
 from weft.schema.errors import GenerationError, InputError
 from weft.schema.events import ThreadEvent, ThreadListEvent
@@ -37,6 +38,7 @@ from weft.schema.payloads import (
 )
 from weft.schema.saving import MessagePayload, SaveMessagesPayload
 from weft.schema.scalars import SCALARS
+from weft.schema.search import MessageHit
 from weft.schema.streams import Stream
 from weft.schema.threads import Thread
 from weft.schema.viewer import ServerInfo, Viewer
@@ -75,6 +77,10 @@ class Query:
     )
     agents: list[Agent] = strawberry.field(
         resolver=agent_fields.agents, description="The agents of this server, in the order it was given them."
+    )
+    search_messages: list[MessageHit] = strawberry.field(
+        resolver=search_fields.search_messages,
+        description="Messages by their words, by their meaning, or by both in one ranking, the best first.",
     )
 
 
@@ -204,3 +210,4 @@ schema = strawberry.Schema(
     config=StrawberryConfig(scalar_map=SCALARS),
 )
 drop_null_defaults(schema)
+mark_unwritten(schema)
