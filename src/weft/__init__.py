@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from weft.agents.agent import Agent
+    from weft.agents.search_tool import search_tool
     from weft.agents.tools.answered import client_tool, human_tool
     from weft.agents.tools.context import ToolContext
     from weft.agents.tools.decorator import tool
@@ -29,6 +30,7 @@ __all__ = [
     "create_app",
     "embedding_model",
     "human_tool",
+    "search_tool",
     "tool",
 ]
 
@@ -43,6 +45,7 @@ _ROOMS: Final = {
     "create_app": "weft.app",
     "embedding_model": "weft.llm.callable_embeddings",
     "human_tool": "weft.agents.tools.answered",
+    "search_tool": "weft.agents.search_tool",
     "tool": "weft.agents.tools.decorator",
 }
 

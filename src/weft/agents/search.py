@@ -84,8 +84,11 @@ class SearchService:
         check_text(text, LONGEST_TEXT, "input", "query")
         model = None if options.vector is False else self._model(embedding_model)
         reach = await self._reach(thread_id, user_id, before_message_id)
-        hits = await self.find(Query(text, reach, options, model))
-        return await self._loaded(text, hits)
+        return await self.look_up(Query(text, reach, options, model))
+
+    async def look_up(self, query: Query) -> list[Found]:
+        """What `find` finds, with the messages. What is being deleted is left out. Raises what `find` does."""
+        return await self._loaded(query.text, await self.find(query))
 
     async def find(self, query: Query) -> list[Hit]:
         """The best hits first.
