@@ -5,11 +5,14 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from weft.agents.agent import Agent
+from weft.agents.weft import Weft
 from weft.app import WeftApp
 from weft.errors import WeftError
 from weft.pages import WEB
 from weft.storage.connection import check
 from weft.storage.embedded import EmbeddedMongo
+from weft.storage.search.detection import Ability, detect
+from weft.storage.search.index_upkeep import IndexState, IndexUpkeep
 
 _KEYS = {"openai": "OPENAI_API_KEY", "openai-chat": "OPENAI_API_KEY", "anthropic": "ANTHROPIC_API_KEY"}
 
@@ -57,7 +60,51 @@ async def _server(app: WeftApp, uri: str) -> AsyncIterator[Finding]:
         yield Finding("indexes", "all there" if not missing else "incomplete", mend if missing else None)
         problems = await weft.ready()
         yield Finding("live feed", "open" if not problems else "; ".join(problems), "see MongoDB" if problems else None)
-        yield Finding("search", weft.search.name)
+        async for finding in _search(app, weft):
+            yield finding
+
+
+async def _search(app: WeftApp, weft: Weft) -> AsyncIterator[Finding]:
+    """Which way is searched, why, and the indexes of that way."""
+    if app.settings.search == "embedded":
+        yield Finding("search", "embedded, as WEFT_SEARCH says")
+        return
+    found = await detect(weft.store.database)
+    match found.ability:
+        case Ability.NONE:
+            yield Finding("search", "embedded: this MongoDB has no search indexes of its own")
+        case Ability.FORBIDDEN:
+            mend = "give it the role readWrite of the database, or set WEFT_SEARCH=embedded if this is meant to be"
+            yield Finding("search", f"{weft.search.name}: the MongoDB user may not see search indexes", mend)
+        case Ability.AWAY:
+            mend = "see that mongot runs and that mongod can reach it; until then searches fail, all else works"
+            yield Finding("search", f"{weft.search.name}, but it does not answer: {found.reason}", mend)
+        case Ability.HERE:
+            yield Finding("search", f"{weft.search.name}: search indexes of MongoDB's own")
+            async for finding in _search_indexes(weft):
+                yield finding
+
+
+async def _search_indexes(weft: Weft) -> AsyncIterator[Finding]:
+    try:
+        states = await IndexUpkeep(weft.store.database).states(await weft.store.search_spaces.all())
+    except WeftError as error:
+        yield Finding("search indexes", "not known", error.message)
+        return
+    for state in states:
+        yield Finding(f"search index {state.name}", f"{state.status}, {state.entries} entries", _mend(state))
+
+
+def _mend(state: IndexState) -> str | None:
+    if not state.wanted:
+        return "it is not used any more: drop it with `weft search drop-indexes --unused`"
+    if state.failed:
+        return "drop it with `weft search drop-indexes`, then run `weft search create-indexes`; see the server's log"
+    if state.status == "STALE":
+        return "it answers, but with what it knew a while ago: see the server's log, or drop and create it again"
+    if state.ready:
+        return None
+    return "run `weft search create-indexes`, which makes or changes it and waits until it can be searched"
 
 
 def _key(agent: Agent) -> Finding:

@@ -9,7 +9,7 @@ import pymongo
 from pymongo.errors import NetworkTimeout, OperationFailure
 
 from weft.storage.failures import translated
-from weft.storage.types import Database
+from weft.storage.types import Database, Doc
 
 PATIENCE_SECONDS: Final = 5.0
 """How long it is waited for the part of the server that manages search indexes."""
@@ -47,8 +47,7 @@ async def detect(database: Database) -> Detected:
     with translated():
         try:
             with pymongo.timeout(PATIENCE_SECONDS):
-                cursor = await database["searchEntries"].list_search_indexes()
-                await cursor.to_list()
+                await _ask(database)
         except OperationFailure as error:
             ability = ability_told_by(error)
             if ability is None:
@@ -57,6 +56,15 @@ async def detect(database: Database) -> Detected:
         except NetworkTimeout:
             return Detected(Ability.AWAY, f"no answer within {PATIENCE_SECONDS:g} s")
     return Detected(Ability.HERE)
+
+
+async def _ask(database: Database) -> None:
+    """Some builds without search list no index instead of an error; a search by an index that is not there is none."""
+    entries = database["searchEntries"]
+    cursor = await entries.list_search_indexes()
+    if not await cursor.to_list():
+        nothing: Doc = {"$search": {"index": "weft_none", "exists": {"path": "threadId"}}}
+        await (await entries.aggregate([nothing, {"$limit": 1}])).to_list()
 
 
 def ability_told_by(error: OperationFailure) -> Ability | None:

@@ -1,7 +1,8 @@
 """Makes search indexes, tells their state, drops them. A command returns at once; the server builds by itself."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Collection, Sequence
+from collections.abc import AsyncGenerator, Collection, Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -13,12 +14,13 @@ from weft.errors import ConfigError, UnavailableError
 from weft.storage.failures import translated
 from weft.storage.search.atlas_failures import explained, state_of
 from weft.storage.search.atlas_queries import probe
-from weft.storage.search.detection import PATIENCE_SECONDS
+from weft.storage.search.detection import PATIENCE_SECONDS, reason_of
 from weft.storage.search.indexes import SearchIndex, fits, is_ours, wanted_indexes
 from weft.storage.types import Database, Doc
 from weft.threads.vectors import Space
 
 _ALREADY_THERE: Final = 68
+_NOT_THERE: Final = 27
 _GOING = {"DELETING", "DOES_NOT_EXIST"}
 _BEING_BUILT = {"PENDING", "BUILDING", "NOT_STARTED", "INITIAL_SYNC", "UNKNOWN"}
 
@@ -108,7 +110,7 @@ class IndexUpkeep:
         dropped = sorted(name for name in await self._listed() if names is None or name in names)
         for name in dropped:
             with explained(name):
-                await self._entries.drop_search_index(name)
+                await self._drop(name)
         return dropped
 
     async def _listed(self) -> dict[str, Doc]:
@@ -117,17 +119,23 @@ class IndexUpkeep:
             docs = await cursor.to_list()
         return {doc["name"]: dict(doc) for doc in docs if is_ours(doc["name"])}
 
+    async def _drop(self, name: str) -> None:
+        try:
+            await self._entries.drop_search_index(name)
+        except OperationFailure as error:
+            if error.code != _NOT_THERE:
+                raise
+
     async def _create(self, index: SearchIndex) -> bool:
         """False when another process was faster."""
         model = SearchIndexModel(definition=index.definition, name=index.name, type=index.type)
-        try:
-            with translated():
+        with _defined(index):
+            try:
                 await self._entries.create_search_index(model)
-        except OperationFailure as error:
-            if error.code == _ALREADY_THERE:
+            except OperationFailure as error:
+                if error.code != _ALREADY_THERE:
+                    raise
                 return False
-            with explained(index.name):
-                raise
         return True
 
     async def _update(self, index: SearchIndex, found: Doc) -> None:
@@ -136,7 +144,7 @@ class IndexUpkeep:
                 f"the search index {index.name} of searchEntries has type {found['type']}, not {index.type}: "
                 "drop it (`weft search drop-indexes`); Weft then makes its own"
             )
-        with explained(index.name):
+        with _defined(index):
             await self._entries.update_search_index(index.name, index.definition)
 
     async def _state(self, index: SearchIndex, found: Doc | None) -> IndexState:
@@ -167,6 +175,17 @@ class IndexUpkeep:
             if space is None:
                 return await self._entries.estimated_document_count()
             return await self._entries.count_documents({"spaces": space.key})
+
+
+@contextmanager
+def _defined(index: SearchIndex) -> Generator[None, None, None]:
+    """Around a command that says what an index is to be."""
+    try:
+        with explained(index.name):
+            yield
+    except OperationFailure as error:
+        message = f"MongoDB does not take the search index {index.name}: {reason_of(error)}"
+        raise ConfigError(message) from error
 
 
 def _left_over(name: str, found: Doc) -> IndexState:
