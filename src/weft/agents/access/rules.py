@@ -91,8 +91,11 @@ def own_user_in(name: str, *path: str) -> Check:
 
 
 async def made_by_viewer(access: Access, given: Given) -> None:
-    """What a key makes and nobody owns is that key's."""
-    given["made_by"] = access.viewer.key
+    """What a key makes and nobody owns is that key's. Whoever has neither a user nor a key could not find it again."""
+    viewer = access.viewer
+    if viewer.user_id is None and viewer.key is None:
+        raise ForbiddenError("threads are made by users and by keys; nobody asks here")
+    given["made_by"] = viewer.key
 
 
 async def own_threads(access: Access, given: Given) -> None:
