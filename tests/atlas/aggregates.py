@@ -1,0 +1,116 @@
+"""An aggregate with search in it, made into one that the mongod behind can run."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pymongo.errors import OperationFailure
+from tests.atlas.catalog import Catalog
+from tests.atlas.hits import Found
+from tests.atlas.modes import Mode, refusal
+from tests.atlas.pipelines import HIDDEN, NOTHING, Metadata, closed, following, hits_first, metadata_of
+from tests.atlas.places import check_places, searches
+from tests.atlas.rank_fusion import RankFusion, Ranking
+from tests.atlas.refusals import Refused, beyond, in_transaction, unrecognized_stage, without_collection
+from tests.atlas.text_search import TextSearch
+from tests.atlas.values import as_doc, as_list
+from tests.atlas.vector_search import VectorSearch
+from tests.atlas.wire import CODEC
+
+from weft.storage.types import Client, Doc
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregates:
+    """`client` is connected to the mongod itself. `rank_fusion`: whether this server is new enough for it."""
+
+    catalog: Catalog
+    client: Client
+    mode: Mode
+    rank_fusion: bool
+
+    async def rewritten(self, command: Doc) -> Doc | None:
+        """The command to send on; None for one that has no search. Raises Refused."""
+        pipeline = as_list(command.get("pipeline")) or []
+        names = list(searches(pipeline))
+        if not names or self.mode is Mode.OLD:
+            return None
+        self._check(command, pipeline, names)
+        database, collection = command["$db"], command["aggregate"]
+        if names[0] == "$listSearchIndexes":
+            listed = self._listed(database, collection, pipeline[0][names[0]])
+            return command | {"aggregate": 1, "pipeline": [{"$documents": {"$literal": listed}}, *pipeline[1:]]}
+        return command | {"pipeline": closed(*await self._pipeline(database, collection, pipeline))}
+
+    def _check(self, command: Doc, pipeline: list[Any], names: list[str]) -> None:
+        for name in names:
+            if name == "$rankFusion" and not self.rank_fusion:
+                raise unrecognized_stage(name)
+            if name != "$rankFusion" and (refused := refusal(self.mode, name)) is not None:
+                raise refused
+        for stage in pipeline:
+            if len(as_doc(stage) or {}) != 1:
+                raise Refused("A pipeline stage specification object must contain exactly one field.", 40323)
+        check_places(pipeline)
+        if not isinstance(command["aggregate"], str):
+            raise without_collection(names[0])
+        if command.get("autocommit") is False:
+            raise in_transaction(names[0])
+
+    def _listed(self, database: str, collection: str, spec: object) -> list[Doc]:
+        return [] if self.mode is Mode.LISTS_NOTHING else self.catalog.listed(database, collection, spec)
+
+    async def _pipeline(self, database: str, collection: str, stages: Sequence[Doc]) -> tuple[list[Doc], Metadata]:
+        """The stages on a collection, with what is known at their end."""
+        done, metadata = await self._first(database, collection, stages[0]) if stages else ([], NOTHING)
+        for stage in stages[1:] if metadata.carried else stages:
+            union = as_doc(stage.get("$unionWith"))
+            inner = None if union is None else as_list(union.get("pipeline"))
+            if union is None or not inner:
+                new, metadata = following(stage, metadata)
+                done += new
+                continue
+            rewritten, known = await self._pipeline(database, union["coll"], inner)
+            done.append({"$unionWith": union | {"pipeline": rewritten}})
+            metadata = Metadata({**metadata.paths, **known.paths}, metadata.carried or known.carried)
+        return done, metadata
+
+    async def _first(self, database: str, collection: str, stage: Doc) -> tuple[list[Doc], Metadata]:
+        """What a search stage becomes; of any other, nothing."""
+        name, spec = next(iter(stage.items()))
+        both = ("score",) if self.rank_fusion else ()
+        match name:
+            case "$vectorSearch":
+                wanted = VectorSearch.of(spec)
+                return hits_first(self._found(database, collection, wanted)), metadata_of("vectorSearchScore", *both)
+            case "$search":
+                asked = TextSearch.of(spec)
+                return hits_first(self._found(database, collection, asked)), metadata_of("searchScore", *both)
+            case "$rankFusion":
+                fusion = RankFusion.of(spec)
+                rankings = {
+                    key: await self._ranking(database, collection, one) for key, one in fusion.pipelines.items()
+                }
+                details = ("scoreDetails",) if fusion.details else ()
+                return hits_first(fusion.fuse(rankings)), metadata_of(*both, *details)
+            case "$searchMeta":
+                raise beyond(name)
+            case _:
+                return [], NOTHING
+
+    def _found(self, database: str, collection: str, wanted: VectorSearch | TextSearch) -> list[Found]:
+        """No index of that name: no hits, as on Atlas."""
+        index = self.catalog.named(database, collection, wanted.index)
+        kind = "vectorSearch" if isinstance(wanted, VectorSearch) else "search"
+        return [] if index is None else wanted.run(index.entries(kind))
+
+    async def _ranking(self, database: str, collection: str, stages: Sequence[Doc]) -> Ranking:
+        done, metadata = await self._pipeline(database, collection, stages)
+        score = {"value": f"${HIDDEN}.score"} if metadata.carried else {}
+        stored = self.client[database].get_collection(collection, codec_options=CODEC)
+        try:
+            cursor = await stored.aggregate([*done, {"$project": {"_id": 1, **score}}])
+            return await cursor.to_list()
+        except OperationFailure as error:
+            details = error.details or {}
+            raise Refused(str(details.get("errmsg")), error.code or 8, details.get("codeName")) from error

@@ -1,0 +1,113 @@
+"""Which messages are looked into, and what is made of them."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final
+
+from tests.atlas.aggregates import Aggregates
+from tests.atlas.catalog import Catalog
+from tests.atlas.connection import Look
+from tests.atlas.faults import Faults
+from tests.atlas.modes import Mode, refusal
+from tests.atlas.places import searches
+from tests.atlas.refusals import Refused
+from tests.atlas.values import as_doc, as_list
+from tests.atlas.wire import (
+    Message,
+    OpMsg,
+    ProtocolError,
+    answer,
+    command_name,
+    reply_document,
+    with_reply_document,
+)
+
+from weft.storage.types import Doc
+
+_HELLO: Final = ("hello", "ismaster")
+_STAGE_IN_BYTES: Final = (b"$search", b"$vectorSearch", b"$rankFusion", b"$listSearchIndexes")
+
+
+class Commands:
+    """`address` is this server's own, as drivers know it."""
+
+    def __init__(self, aggregates: Aggregates, catalog: Catalog, faults: Faults, address: str) -> None:
+        self._aggregates = aggregates
+        self._mode = aggregates.mode
+        self._faults = faults
+        self._address = address
+        self._answers: Mapping[str, Callable[[Doc], Awaitable[Doc]]] = {
+            "createSearchIndexes": catalog.create,
+            "updateSearchIndex": catalog.update,
+            "dropSearchIndex": catalog.drop,
+        }
+
+    async def look(self, message: Message) -> Look:
+        """What becomes of a message of a client."""
+        name = command_name(message)
+        if name is not None and name.lower() in _HELLO:
+            return Look(message, change=self._own_address)
+        if name in ("aggregate", "explain") and any(stage in message.raw for stage in _STAGE_IN_BYTES):
+            return await self._looked_into(message, self._searched)
+        if name in self._answers and self._mode is not Mode.OLD:
+            return await self._looked_into(message, self._answered)
+        return Look(message)
+
+    async def _looked_into(self, message: Message, work: Callable[[Message, OpMsg, Doc], Awaitable[Look]]) -> Look:
+        try:
+            parts = OpMsg.of(message)
+        except ProtocolError:
+            return Look(hang_up=True)
+        command = parts.command()
+        try:
+            fault = self._faults.next(_names(command))
+            if fault is None:
+                return await work(message, parts, command)
+            if fault.error is None:
+                return Look(hang_up=True)
+            raise fault.error
+        except Refused as error:
+            return self._refused(message, command, error)
+
+    async def _searched(self, message: Message, parts: OpMsg, command: Doc) -> Look:
+        inner = as_doc(command.get("explain"))
+        if inner is not None:
+            rewritten = await self._aggregates.rewritten({"$db": command["$db"], **inner})
+            return Look(
+                message if rewritten is None else parts.with_command(command | {"explain": rewritten}).message()
+            )
+        rewritten = await self._aggregates.rewritten(command)
+        return Look(message if rewritten is None else parts.with_command(rewritten).message())
+
+    async def _answered(self, message: Message, _: OpMsg, command: Doc) -> Look:
+        name = next(iter(command))
+        refused = refusal(self._mode, name)
+        if refused is not None:
+            raise refused
+        return self._reply(message, await self._answers[name](command))
+
+    def _refused(self, message: Message, command: Mapping[str, Any], error: Refused) -> Look:
+        """In a transaction the mongod gets the command too: it knows no search, and so ends the transaction."""
+        if command.get("autocommit") is False:
+            return Look(message, answered=answer(message, error.doc()))
+        return self._reply(message, error.doc())
+
+    @staticmethod
+    def _reply(message: Message, doc: Doc) -> Look:
+        return Look(answered=answer(message, doc)) if message.is_answered else Look()
+
+    def _own_address(self, reply: Message) -> Message:
+        """The mongod's `hello`, such that the driver stays here."""
+        doc = reply_document(reply)
+        doc.pop("compression", None)
+        for key in ("me", "primary"):
+            if key in doc:
+                doc[key] = self._address
+        if "hosts" in doc:
+            doc["hosts"] = [self._address]
+        return with_reply_document(reply, doc)
+
+
+def _names(command: Doc) -> list[str]:
+    """What a fault can be for: the command, or the search stages in it."""
+    inner = as_doc(command.get("explain")) or command
+    return [next(iter(command)), *searches(as_list(inner.get("pipeline")) or [])]
