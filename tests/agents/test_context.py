@@ -1,73 +1,44 @@
 """What a model is shown of a thread (behaviour.md rows 49, 60 and 90 to 95)."""
 
 import random
-from collections.abc import Sequence
-from dataclasses import replace
-from typing import Final, cast
+from typing import Final
 
 import pytest
-from tests.support import LONG_AGO, row, text, thread_value, tool_call
+from tests.agents.contexts import (
+    ASSISTANT,
+    SYSTEM,
+    TOOL,
+    USER,
+    agent,
+    context,
+    gathered,
+    left_out,
+    pending,
+    place,
+    sources,
+    stored,
+    told,
+    turn,
+)
+from tests.support import row, text, tool_call
 
-from weft.agents.agent import Agent, ContextHandler
-from weft.agents.context import Place, context_of, gather
+from weft.agents.context_history import Place
 from weft.agents.context_options import ContextOptions
 from weft.agents.context_parts import ContextParts
 from weft.agents.run_context import RunContext
-from weft.agents.weft import Weft
 from weft.errors import InputError
 from weft.llm.model import ModelMessage
-from weft.storage.message_docs import message_doc
 from weft.storage.store import Store
-from weft.testing import ScriptedModel
 from weft.threads.generations import Given
-from weft.threads.messages import Message, MessageRole, MessageStatus, Part
+from weft.threads.messages import Message, MessageStatus, Part
 
-SYSTEM, USER, ASSISTANT, TOOL = MessageRole.SYSTEM, MessageRole.USER, MessageRole.ASSISTANT, MessageRole.TOOL
 DEFAULT: Final = ContextOptions()
 RESULT: Final[list[Part]] = [{"type": "tool-result", "toolCallId": "c1", "toolName": "look", "output": {}}]
 
 
-async def stored(store: Store, *rows: Message) -> list[Message]:
-    """The rows, in a thread of their own."""
-    thread_id = thread_value(created_at=LONG_AGO).id
-    placed = [replace(one, thread_id=thread_id) for one in rows]
-    await store.messages.collection.insert_many([message_doc(one) for one in placed])
-    return placed
-
-
-def turn(order: int, *roles: MessageRole) -> list[Message]:
-    return [row(role, order, step) for step, role in enumerate(roles)]
-
-
-def pending(order: int, step: int) -> Message:
-    return row(ASSISTANT, order, step, [], status=MessageStatus.PENDING)
-
-
-def agent(context_handler: ContextHandler | None = None, *, allow_system_messages: bool = True) -> Agent:
-    system = allow_system_messages
-    return Agent("helper", model=ScriptedModel([]), context_handler=context_handler, allow_system_messages=system)
-
-
-def place(rows: list[Message], prompt: int = -2, reply: int = -1) -> Place:
-    """Where one of the rows is answered in another."""
-    asked, written = rows[prompt], rows[reply]
-    return Place(written.thread_id, written.order, written.step_order, asked.id)
-
-
-async def sent(parts: ContextParts, helper: Agent | None = None) -> list[ModelMessage]:
-    """What a model is sent of the parts."""
-    helper = helper or agent()
-    return await context_of(RunContext(cast(Weft, None), helper), helper, parts)
-
-
-def told(messages: Sequence[ModelMessage]) -> list[str]:
-    """Their texts, and the kinds of what is no text."""
-    return [str(part.get("text", part["type"])) for message in messages for part in message.content]
-
-
 async def shown(store: Store, rows: list[Message], recent: int, *, prompt: int = -2, reply: int = -1) -> list[str]:
     """The text of what a model would be shown to answer one of the rows in another."""
-    return told(await sent(await gather(store, place(rows, prompt, reply), ContextOptions(recent))))
+    return told((await context(store, place(rows, prompt, reply), ContextOptions(recent))).messages)
 
 
 async def test_a_first_prompt_is_shown_alone(store: Store) -> None:
@@ -77,7 +48,7 @@ async def test_a_first_prompt_is_shown_alone(store: Store) -> None:
 
 async def test_earlier_turns_come_before_the_prompt_in_their_order(store: Store) -> None:
     rows = await stored(store, *turn(0, USER, ASSISTANT), *turn(1, USER, ASSISTANT), *turn(2, USER), pending(2, 1))
-    messages = await sent(await gather(store, place(rows), DEFAULT))
+    messages = (await context(store, place(rows))).messages
     assert [message.role for message in messages] == [USER, ASSISTANT, USER, ASSISTANT, USER]
     assert await shown(store, rows, 100) == ["user 0.0", "assistant 0.1", "user 1.0", "assistant 1.1", "user 2.0"]
 
@@ -188,7 +159,7 @@ async def earlier_calls(store: Store) -> list[Message]:
 
 async def test_row_93_of_earlier_tool_calls_a_model_is_told_only_the_words_around_them(store: Store) -> None:
     rows = await earlier_calls(store)
-    messages = await sent(await gather(store, place(rows), DEFAULT))
+    messages = (await context(store, place(rows))).messages
     assert [(message.role, message.content) for message in messages] == [
         (USER, text("Is it cold?")),
         (ASSISTANT, text("Let me look.")),
@@ -199,7 +170,7 @@ async def test_row_93_of_earlier_tool_calls_a_model_is_told_only_the_words_aroun
 
 async def test_row_93_earlier_tool_calls_are_shown_to_an_agent_that_wants_them(store: Store) -> None:
     rows = await earlier_calls(store)
-    messages = await sent(await gather(store, place(rows), ContextOptions(exclude_tool_messages=False)))
+    messages = (await context(store, place(rows), ContextOptions(exclude_tool_messages=False))).messages
     assert [(message.role, told([message])) for message in messages] == [
         (USER, ["Is it cold?"]),
         (ASSISTANT, ["Let me look.", "tool-call"]),
@@ -213,7 +184,7 @@ async def test_row_94_a_result_whose_call_is_out_of_the_window_of_rows_is_never_
     rows = await earlier_calls(store)
     for recent in range(6):
         options = ContextOptions(recent, exclude_tool_messages=False)
-        kinds = told(await sent(await gather(store, place(rows), options)))
+        kinds = told((await context(store, place(rows), options)).messages)
         assert kinds.count("tool-call") == kinds.count("tool-result")
 
 
@@ -226,33 +197,48 @@ async def test_row_94_a_call_of_the_turn_that_nobody_answered_is_not_shown(store
 async def test_row_90_what_is_gathered_comes_in_the_order_of_its_kinds(store: Store) -> None:
     rows = await stored(store, *turn(0, USER, ASSISTANT), *turn(1, USER, ASSISTANT), pending(1, 2))
     given = Given([(SYSTEM, text("given"))])
-    parts = await gather(store, place(rows, 2), DEFAULT, given)
+    parts = await gathered(store, place(rows, 2), DEFAULT, given)
     assert told(parts.recent) == ["user 0.0", "assistant 0.1"]
     assert told(parts.given) == ["given"]
     assert told(parts.prompt) == ["user 1.0"]
     assert told(parts.responses) == ["assistant 1.1"]
     assert told(parts.all) == ["user 0.0", "assistant 0.1", "given", "user 1.0", "assistant 1.1"]
-    assert told(await sent(parts)) == told(parts.all)
+    assert sources(await context(store, place(rows, 2), DEFAULT, given)) == [
+        ("RECENT", "user 0.0"),
+        ("RECENT", "assistant 0.1"),
+        ("INPUT", "given"),
+        ("PROMPT", "user 1.0"),
+        ("RESPONSE", "assistant 1.1"),
+    ]
 
 
 async def test_row_49_a_prompt_beside_a_stored_one_is_shown_in_its_place(store: Store) -> None:
     rows = await stored(store, *turn(0, USER, ASSISTANT), *turn(1, USER, ASSISTANT), pending(1, 2))
-    parts = await gather(store, place(rows, 2), DEFAULT, Given(prompt=text("instead")))
-    assert told(await sent(parts)) == ["user 0.0", "assistant 0.1", "instead", "assistant 1.1"]
+    parts = await gathered(store, place(rows, 2), DEFAULT, Given(prompt=text("instead")))
+    assert told(parts.all) == ["user 0.0", "assistant 0.1", "instead", "assistant 1.1"]
 
 
 async def test_row_54_a_prompt_that_is_a_tool_row_comes_after_what_it_answers(store: Store) -> None:
     rows = await stored(
         store, *turn(0, USER), row(ASSISTANT, 0, 1, tool_call()), row(TOOL, 0, 2, RESULT), pending(0, 3)
     )
-    parts = await gather(store, place(rows), ContextOptions(0))
+    parts = await gathered(store, place(rows), ContextOptions(0))
     assert (told(parts.recent), told(parts.prompt)) == (["user 0.0", "tool-call"], ["tool-result"])
 
 
 async def test_without_a_prompt_of_its_own_an_answer_is_shown_all_of_its_turn(store: Store) -> None:
     rows = await stored(store, *turn(0, USER, ASSISTANT))
-    parts = await gather(store, Place(rows[0].thread_id, 1, 0, None), DEFAULT, Given(prompt=text("now")))
-    assert told(await sent(parts)) == ["user 0.0", "assistant 0.1", "now"]
+    given = Given(prompt=text("now"))
+    wanted = ["user 0.0", "assistant 0.1", "now"]
+    for at in (Place(rows[0].thread_id, 1, 0, None), Place(rows[0].thread_id, 0, 9, None)):
+        assert told((await context(store, at, DEFAULT, given)).messages) == wanted
+
+
+async def test_an_answer_that_opens_a_turn_is_shown_what_comes_before_it_as_earlier_turns(store: Store) -> None:
+    rows = await stored(store, *turn(0, USER, ASSISTANT), *turn(1, USER, ASSISTANT, ASSISTANT))
+    at = Place(rows[0].thread_id, 1, 2, None, new_turn=True)
+    found = await context(store, at, ContextOptions(2), Given(prompt=text("now")))
+    assert sources(found) == [("RECENT", "user 1.0"), ("RECENT", "assistant 1.1"), ("PROMPT", "now")]
 
 
 async def test_row_91_a_context_handler_sees_every_list_and_what_it_returns_is_sent(store: Store) -> None:
@@ -263,39 +249,64 @@ async def test_row_91_a_context_handler_sees_every_list_and_what_it_returns_is_s
         return [*parts.prompt, ModelMessage(USER, text("added"))]
 
     rows = await stored(store, *turn(0, USER, ASSISTANT), *turn(1, USER), pending(1, 1))
-    parts = await gather(store, place(rows), DEFAULT)
     helper = agent(context_handler=handler)
-    run = RunContext(cast(Weft, None), helper, "ann", rows[0].thread_id)
-    assert told(await context_of(run, helper, parts)) == ["user 1.0", "added"]
-    assert seen == [(run, parts)]
+    found = await context(store, place(rows), helper=helper, user_id="ann")
+    assert sources(found) == [("PROMPT", "user 1.0"), ("HANDLER", "added")]
+    assert left_out(found) == [("HANDLER", "user 0.0"), ("HANDLER", "assistant 0.1")]
+    ((run, parts),) = seen
+    assert (run.agent, run.user_id, run.thread_id) == (helper, "ann", rows[0].thread_id)
+    assert told(parts.all) == ["user 0.0", "assistant 0.1", "user 1.0"]
 
 
 async def test_row_91_a_plain_function_will_do_as_context_handler(store: Store) -> None:
     rows = await stored(store, *turn(0, USER, ASSISTANT), *turn(1, USER), pending(1, 1))
-    parts = await gather(store, place(rows), DEFAULT)
     last_first = agent(context_handler=lambda _, parts: list(reversed(parts.all)))
-    assert told(await sent(parts, last_first)) == ["user 1.0", "assistant 0.1", "user 0.0"]
+    found = await context(store, place(rows), helper=last_first)
+    assert sources(found) == [("PROMPT", "user 1.0"), ("RECENT", "assistant 0.1"), ("RECENT", "user 0.0")]
+
+
+async def test_a_message_that_a_context_handler_makes_anew_is_still_known_by_its_content(store: Store) -> None:
+    rows = await stored(store, *turn(0, USER, ASSISTANT), *turn(1, USER), pending(1, 1))
+    copies = agent(context_handler=lambda _, parts: [ModelMessage(each.role, each.content) for each in parts.all])
+    found = await context(store, place(rows), helper=copies)
+    assert [source for source, _ in sources(found)] == ["RECENT", "RECENT", "PROMPT"]
+    speaks_for_others = agent(context_handler=lambda _, parts: [ModelMessage(USER, parts.recent[1].content)])
+    assert sources(await context(store, place(rows), helper=speaks_for_others)) == [("HANDLER", "assistant 0.1")]
 
 
 async def test_row_94_what_a_context_handler_tears_apart_is_left_out(store: Store) -> None:
     rows = await stored(
         store, *turn(0, USER), row(ASSISTANT, 0, 1, tool_call()), row(TOOL, 0, 2, RESULT), pending(0, 3)
     )
-    parts = await gather(store, place(rows, 0), DEFAULT)
     forgets = agent(context_handler=lambda _, parts: [*parts.prompt, *parts.responses[:1]])
-    assert told(await sent(parts, forgets)) == ["user 0.0"]
+    found = await context(store, place(rows, 0), helper=forgets)
+    assert told(found.messages) == ["user 0.0"]
+    assert left_out(found) == [("HANDLER", "tool-result"), ("ORPHAN", "tool-call")]
 
 
 async def test_row_60_system_messages_are_shown_unless_the_agent_allows_none(store: Store) -> None:
     rows = await stored(store, row(SYSTEM, 0, 0), *turn(1, USER), pending(1, 1))
-    parts = await gather(store, place(rows), DEFAULT)
-    assert told(await sent(parts)) == ["system 0.0", "user 1.0"]
+    assert told((await context(store, place(rows))).messages) == ["system 0.0", "user 1.0"]
     with pytest.raises(InputError, match="holds a system message, and agent helper allows none"):
-        await sent(parts, agent(allow_system_messages=False))
+        await context(store, place(rows), helper=agent(allow_system_messages=False))
 
 
 async def test_row_60_a_context_handler_may_take_the_system_messages_out(store: Store) -> None:
     rows = await stored(store, row(SYSTEM, 0, 0), *turn(1, USER), pending(1, 1))
-    parts = await gather(store, place(rows), DEFAULT)
     helper = agent(allow_system_messages=False, context_handler=lambda _, parts: parts.prompt)
-    assert told(await sent(parts, helper)) == ["user 1.0"]
+    assert told((await context(store, place(rows), helper=helper)).messages) == ["user 1.0"]
+
+
+async def test_what_is_left_out_is_said_with_the_reason(store: Store) -> None:
+    rows = await stored(
+        store,
+        *turn(0, USER, ASSISTANT),
+        row(USER, 1, 0),
+        row(ASSISTANT, 1, 1, tool_call()),
+        row(TOOL, 1, 2, RESULT),
+        *turn(2, USER),
+        pending(2, 1),
+    )
+    found = await context(store, place(rows), ContextOptions(3))
+    assert sources(found) == [("RECENT", "user 1.0"), ("PROMPT", "user 2.0")]
+    assert left_out(found) == [("TOOL", "tool-call"), ("TOOL", "tool-result"), ("WINDOW", "assistant 0.1")]

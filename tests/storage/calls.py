@@ -13,6 +13,7 @@ from weft.storage.paging import encode_cursor
 from weft.storage.store import Store
 from weft.storage.types import Session
 from weft.threads.clock import utc_now
+from weft.threads.context_ranges import TurnRange
 from weft.threads.events import EventKind, StoredEvent
 from weft.threads.messages import MessageRole, MessageStatus
 from weft.threads.paging import PageRequest
@@ -129,6 +130,12 @@ MESSAGES: Final[dict[str, list[Call]]] = {
     "before": [lambda store, _: store.messages.before(THREAD, 100, 1, 50)],
     "many": [lambda store, session: store.messages.many([MESSAGE, "msg_none"], session)],
     "turns": [lambda store, _: store.messages.turns(THREAD, [3, 4, 150])],
+    "of_ranges": [
+        lambda store, _: store.messages.of_ranges([TurnRange(THREAD, 10, 14)], 50),
+        lambda store, _: store.messages.of_ranges(
+            [TurnRange(THREAD, 3, 4), TurnRange(THREAD, 90, 99), TurnRange("thr_9", 0, 300)], 1001
+        ),
+    ],
     "parts_before": [lambda store, _: store.messages.parts_before(stream_at(4, 3, message_step_order=1))],
     "page": [
         *map(_message_page, _requests(100, 1)),

@@ -8,6 +8,7 @@ from weft.agents.context_options import ContextOptions
 from weft.agents.context_parts import ContextParts
 from weft.agents.run_context import RunContext
 from weft.agents.stops import StopCondition
+from weft.agents.tokens import CountTokens, estimate_tokens
 from weft.agents.tools.definition import Tool, ToolSource
 from weft.errors import ConfigError
 from weft.llm.embeddings import EmbeddingModel, resolve_embeddings, spec_of
@@ -65,6 +66,8 @@ class Agent:
         embedding_model: `"openai:text-embedding-3-small"`, or any `EmbeddingModel`: messages can be found by meaning.
         embed_messages: Whether vectors are made of all messages that are saved. False: only of those that are
             searched for; give the others yours.
+        count_tokens: How many tokens a message has, for the budget of `context` and the receipts; about, unless you
+            give your model's own count.
         exchange_handler: Told each request and its response, for debugging; keys are removed.
 
     Raises:
@@ -89,6 +92,7 @@ class Agent:
     exchange_handler: Callable[[Any], Any] | None = field(default=None, kw_only=True)
     embedding_model: str | EmbeddingModel | None = field(default=None, kw_only=True)
     embed_messages: bool = field(default=True, kw_only=True)
+    count_tokens: CountTokens = field(default=estimate_tokens, kw_only=True)
 
     def __post_init__(self) -> None:
         if not self.name.strip():
@@ -100,6 +104,8 @@ class Agent:
         resolve_model(self.model)
         if self.embedding_model is not None:
             resolve_embeddings(self.embedding_model)
+        elif self.context.search is not None and (self.context.search.vector or not self.context.search.text):
+            raise ConfigError(f"agent {self.name} searches by meaning: give it an embedding_model")
         names = [tool.name for tool in self.known_tools]
         if twice := {name for name in names if names.count(name) > 1}:
             raise ConfigError(f"agent {self.name} has two tools named {min(twice)!r}; give each its own name")

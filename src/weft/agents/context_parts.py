@@ -8,9 +8,13 @@ from weft.llm.model import ModelMessage
 
 @dataclass(frozen=True, slots=True)
 class ContextParts:
-    """`recent`: earlier turns. `given`: messages of this call alone. `prompt`: what is answered. `responses`: what of
-    the answer there is already."""
+    """`search`: what was found, with its neighbours. `recent`: earlier turns. `given`: messages of this call alone.
+    `prompt`: what is answered. `responses`: what of the answer there is already.
 
+    A context handler that returns messages of these keeps what is known of them: it need not copy them.
+    """
+
+    search: Sequence[ModelMessage]
     recent: Sequence[ModelMessage]
     given: Sequence[ModelMessage]
     prompt: Sequence[ModelMessage]
@@ -18,4 +22,4 @@ class ContextParts:
 
     @property
     def all(self) -> list[ModelMessage]:
-        return [*self.recent, *self.given, *self.prompt, *self.responses]
+        return [*self.search, *self.recent, *self.given, *self.prompt, *self.responses]

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from weft.agents.agent import Agent
 from weft.agents.chunker import Chunker
-from weft.agents.context import Place, context_of, gather
+from weft.agents.context import Context, Contexts
+from weft.agents.context_history import Place
 from weft.agents.handlers import Outcome, report_call
 from weft.agents.model_call import Answer, ModelCall
 from weft.agents.moves import Next, go_on
@@ -75,6 +76,7 @@ class Attempt:
         self._writer = None if job.stream is None else StreamWriter(self._store.deltas, job.stream, seconds)
         self._call: ModelCall | None = None
         self._messages: Sequence[ModelMessage] = ()
+        self._contexts: Contexts | None = None
         self._run = RunContext(
             weft,
             job.agent,
@@ -125,8 +127,8 @@ class Attempt:
         """A model call, and the row that it fills."""
         steps = await self._steps()
         tools = await tools_of(self._job.agent, self._options)
-        self._messages = await self._context(reply)
-        plan = await plan_step(self._run, self._options, self._messages, steps, tools)
+        context = await self._context(reply)
+        plan = await plan_step(self._run, self._options, context.messages, steps, tools)
         call = self._call = self._model_call(plan)
         outcome = Outcome.ABORTED
         try:
@@ -186,7 +188,7 @@ class Attempt:
         """The tools of the newest step that can run now, and the row with their results."""
         found = await ready_calls(self._store, row)
         if not self._messages:
-            self._messages = await self._context(row)
+            await self._context(row)
         tools = await tools_of(self._job.agent, self._options)
         await self._show(list(self._chunker.message()))
         async with ToolResults(row, found.step.calls, self._save_results, expected=len(found.calls)) as results:
@@ -229,10 +231,13 @@ class Attempt:
         instead = {row.id: row for row in rows}
         return steps_of(instead.get(row.id, row) for row in stored)
 
-    async def _context(self, reply: Message) -> list[ModelMessage]:
-        options = self._job.agent.context.changed(self._options.context)
-        parts = await gather(self._store, Place.of(self._generation, reply), options, self._generation.given)
-        return await context_of(self._run, self._job.agent, parts)
+    async def _context(self, reply: Message) -> Context:
+        if self._contexts is None:
+            options = self._job.agent.context.changed(self._options.context)
+            self._contexts = Contexts(self._run, options, self._generation.given)
+        context = await self._contexts.at(Place.of(self._generation, reply))
+        self._messages = context.messages
+        return context
 
     def _tool_context(self, call_id: str, name: str) -> ToolContext:
         run = self._run

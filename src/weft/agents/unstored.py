@@ -1,13 +1,13 @@
 """A run that stores nothing: without a thread, or told to save no messages. The same steps, kept in memory."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from weft.agents.agent import Agent
 from weft.agents.chunker import Chunker
-from weft.agents.context import Place, context_of, gather
-from weft.agents.context_parts import ContextParts
+from weft.agents.context import Contexts
+from weft.agents.context_history import END_OF_TURN, Place
 from weft.agents.handlers import Outcome, report_call
 from weft.agents.model_call import Answer, ModelCall
 from weft.agents.plans import Plan, plan_step, stops, tools_of
@@ -51,7 +51,7 @@ class UnstoredRun:
         self._options = options
         self._run = run
         self._chunker = Chunker()
-        self._messages: list[ModelMessage] = []
+        self._messages: Sequence[ModelMessage] = ()
         self._rows: list[Message] = []
         self._usage: Usage = NO_USAGE
 
@@ -71,15 +71,9 @@ class UnstoredRun:
                     finish, text = answer.finish, text_of(answer.content) or ""
                     return Unstored(text, finish.reason, self._usage, finish.warnings, answer.object)
 
-    async def _context(self, given: Given) -> list[ModelMessage]:
+    async def _context(self, given: Given) -> Sequence[ModelMessage]:
         options = self._agent.context.changed(self._options.context)
-        shown = [ModelMessage(role, content) for role, content in given.messages]
-        prompt = [] if given.prompt is None else [ModelMessage(MessageRole.USER, given.prompt)]
-        parts = ContextParts([], shown, prompt, [])
-        if (place := await self._place()) is not None:
-            stored = await gather(self._weft.store, place, options, given)
-            parts = replace(stored, prompt=stored.prompt or prompt)
-        return await context_of(self._run, self._agent, parts)
+        return (await Contexts(self._run, options, given).at(await self._place())).messages
 
     async def _place(self) -> Place | None:
         """Where in its thread the run reads: at the end of the turn of its prompt, or after all turns."""
@@ -94,7 +88,7 @@ class UnstoredRun:
         prompt = await self._weft.store.messages.get(message_id)
         if prompt is None or prompt.thread_id != thread_id:
             raise not_found("message", message_id, "input", "promptMessageId")
-        return Place(thread_id, prompt.order, 2**31 - 1, message_id)
+        return Place(thread_id, prompt.order, END_OF_TURN, message_id)
 
     async def _ask(self, tools: Mapping[str, Tool]) -> Answer:
         steps = steps_of(self._rows)

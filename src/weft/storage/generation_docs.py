@@ -15,13 +15,16 @@ from weft.threads.generations import (
     SaveMode,
 )
 from weft.threads.messages import MessageRole
+from weft.threads.search import SearchChanges
 
 _PLAIN = ("stop_sequences", "tools")
 
 
 def options_doc(options: GenerationOptions) -> Doc:
-    fields = {name: value for name, value in asdict(options).items() if value is not None}
-    fields["context"] = {name: value for name, value in fields["context"].items() if value is not None}
+    fields = _given(asdict(options))
+    fields["context"] = _given(fields["context"])
+    if "search" in fields["context"]:
+        fields["context"]["search"] = _given(fields["context"]["search"])
     if options.chunking is not None:
         fields["chunking"] = options.chunking.value
     if options.save_messages is not None:
@@ -45,8 +48,17 @@ def options_of(doc: Doc) -> GenerationOptions:
     if "object" in fields:
         kind, schema = fields["object"]["kind"], orjson.loads(fields["object"]["schema"])
         fields["object"] = ObjectOptions(ObjectKind(kind), schema)
-    fields["context"] = ContextChanges(**fields.get("context", {}))
+    fields["context"] = _changes_of(fields.get("context", {}))
     return GenerationOptions(**fields)
+
+
+def _given(fields: Doc) -> Doc:
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def _changes_of(doc: Doc) -> ContextChanges:
+    search = doc.get("search")
+    return ContextChanges(**{**doc, "search": None if search is None else SearchChanges(**search)})
 
 
 def given_doc(given: Given) -> Doc:

@@ -11,6 +11,7 @@ from weft.storage.message_docs import message_doc, message_of
 from weft.storage.paging import Key, keyset_page
 from weft.storage.types import Database, Doc, Session
 from weft.storage.ui_pages import read_from, ui_page
+from weft.threads.context_ranges import TurnRange
 from weft.threads.messages import Message, MessageRole, MessageStatus
 from weft.threads.paging import Page, PageRequest
 from weft.threads.streams import Stream
@@ -116,6 +117,19 @@ class Messages:
         with translated():
             query = self.collection.find({"threadId": thread_id, "order": {"$in": list(orders)}})
             docs = await query.sort([("order", ASCENDING), ("stepOrder", ASCENDING)]).to_list()
+        return [message_of(doc) for doc in docs]
+
+    async def of_ranges(self, ranges: Sequence[TurnRange], limit: int) -> list[Message]:
+        """The first successful rows of these turns, by thread and position."""
+        if not ranges:
+            return []
+        turns: list[Doc] = [
+            {"threadId": each.thread_id, "order": {"$gte": each.first, "$lte": each.last}} for each in ranges
+        ]
+        match: Doc = {"$or": turns, "status": MessageStatus.SUCCESS.value}
+        way = [("threadId", ASCENDING), ("order", ASCENDING), ("stepOrder", ASCENDING)]
+        with translated():
+            docs = await self.collection.find(match).sort(way).limit(limit).to_list()
         return [message_of(doc) for doc in docs]
 
     async def parts_before(self, stream: Stream) -> Sequence[UIPart]:

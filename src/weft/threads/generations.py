@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from weft.threads.messages import MessageRole, Part
+from weft.threads.search import SearchChanges
 from weft.threads.usage import Usage
 
 
@@ -60,6 +61,9 @@ class ContextChanges:
 
     exclude_tool_messages: bool | None = None
     recent_messages: int | None = None
+    search: SearchChanges | None = None
+    search_other_threads: bool | None = None
+    max_tokens: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

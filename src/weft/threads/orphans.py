@@ -20,12 +20,17 @@ def without_orphans(messages: Iterable[Said]) -> list[Said]:
     a result is that of the latest call.
     """
     told = list(messages)
+    return [(role, parts) for (role, _), parts in zip(told, bound_parts(told), strict=True) if parts]
+
+
+def bound_parts(told: Sequence[Said]) -> list[Sequence[Part]]:
+    """What stays of each message, nothing of some. A message that stays whole keeps its own list."""
     kept = _Pairs(told).kept
-    stays = [
-        (role, [part for at, part in enumerate(parts) if part["type"] not in _BOUND or (number, at) in kept])
-        for number, (role, parts) in enumerate(told)
-    ]
-    return [(role, parts) for role, parts in stays if parts]
+    stays: list[Sequence[Part]] = []
+    for number, (_, parts) in enumerate(told):
+        left = [part for at, part in enumerate(parts) if part["type"] not in _BOUND or (number, at) in kept]
+        stays.append(parts if len(left) == len(parts) else left)
+    return stays
 
 
 @dataclass(slots=True)
