@@ -28,7 +28,7 @@ class Api:
         self.weft = weft
         self.model = model
         self._engine = Engine(schema)
-        self._context = Context(weft, Viewer("u1", ("read",)))
+        self._context = Context(weft, Viewer("u1", ("service",)))
 
     async def __call__(self, document: str, **variables: Any) -> Any:
         """The data of a query or mutation that has no top-level errors."""

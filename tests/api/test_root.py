@@ -44,7 +44,7 @@ async def test_too_many_ids_are_refused(common: "Api") -> None:
 
 
 async def test_the_viewer_is_whoever_asks(common: "Api") -> None:
-    assert (await common("{ viewer { userId scopes } }"))["viewer"] == {"userId": "u1", "scopes": ["read"]}
+    assert (await common("{ viewer { userId scopes } }"))["viewer"] == {"userId": "u1", "scopes": ["service"]}
 
 
 async def test_the_server_says_its_version_its_time_and_how_it_searches(common: "Api") -> None:

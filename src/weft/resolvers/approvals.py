@@ -6,7 +6,7 @@ import strawberry
 
 from weft.resolvers.failures import user_errors
 from weft.schema.approvals import SubmitToolResultInput, ToolDecisionInput, ToolDecisionPayload
-from weft.schema.context import Info
+from weft.schema.context import Info, Viewer
 
 Approve = Annotated[ToolDecisionInput, strawberry.argument(description="The call that may run.")]
 Deny = Annotated[ToolDecisionInput, strawberry.argument(description="The call that may not run.")]
@@ -44,7 +44,12 @@ async def submit_tool_result(info: Info, input: Submit) -> ToolDecisionPayload:
         input.tool_call_id,
         input.output,
         input.error_text,
-        input.answered_by or info.context.viewer.user_id,
+        _answered_by(info.context.viewer, input.answered_by),
         continue_generation=input.continue_generation is not False,
     )
     return ToolDecisionPayload.of(decision)
+
+
+def _answered_by(viewer: Viewer, named: str | None) -> str | None:
+    """Only a trusted viewer says that somebody else answered."""
+    return (named if viewer.trusted else None) or viewer.user_id
