@@ -30,6 +30,8 @@ OURS = build_schema(print_schema())
 CONTRACT = build_schema(Path(__file__).with_name("contract.graphql").read_text())
 
 ADDED = {
+    "ContextOptions.maxTokens",
+    "ContextOptionsInput.maxTokens",
     "GenerateObjectPayload.generation",
     "GenerateTextPayload.generation",
     "GenerationError.generationId",

@@ -1,16 +1,20 @@
-"""What a call may ask of an agent: tools that are its own, and objects whose schema is one."""
+"""What a call may ask of an agent: tools that are its own, a context that there can be, and schemas of objects."""
 
 from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from tests.agents.embedders import ByThings
 
 from weft.agents.agent import Agent
-from weft.agents.call_checks import check_tools, listed_tools
+from weft.agents.call_checks import check_call, check_tools, listed_tools
+from weft.agents.context_options import ContextOptions
 from weft.agents.object_checks import check_object
 from weft.agents.tools.definition import Tool
-from weft.errors import ErrorCode, InputError, UnavailableError
-from weft.threads.generations import GenerationOptions, ObjectKind, ObjectOptions
+from weft.errors import ConfigError, ErrorCode, InputError, UnavailableError
+from weft.storage.generation_docs import options_doc, options_of
+from weft.threads.generations import ContextChanges, GenerationOptions, ObjectKind, ObjectOptions
+from weft.threads.search import SearchChanges, SearchOptions
 
 
 def tool(name: str) -> Tool:
@@ -158,3 +162,72 @@ def test_an_object_is_made_without_tools(options: GenerationOptions, path: str) 
     with pytest.raises(InputError, match="without tools") as refused:
         check_object(ObjectOptions(ObjectKind.NO_SCHEMA), options)
     assert refused.value.path == ("input", "options", path)
+
+
+@pytest.mark.parametrize(
+    ("own", "changes", "says"),
+    [
+        (SearchOptions(vector=False), SearchChanges(text=False), "for text, for vectors or for both"),
+        (SearchOptions(vector=False), SearchChanges(limit=101), "limit of a search is 101"),
+        (None, SearchChanges(limit=3, text=False), "cannot search by meaning: it has no embedding model"),
+        (None, SearchChanges(limit=3, text=False, vector=True), "cannot search by meaning: it has no embedding model"),
+    ],
+)
+async def test_a_search_that_cannot_be_is_refused_before_anything_is_stored(
+    own: SearchOptions | None, changes: SearchChanges, says: str
+) -> None:
+    agent = Agent("support", model="demo", context=ContextOptions(search=own))
+    with pytest.raises(InputError, match=says) as refused:
+        await check_call(agent, GenerationOptions(context=ContextChanges(search=changes)))
+    assert refused.value.path[:4] == ("input", "options", "contextOptions", "search")
+
+
+@pytest.mark.parametrize(
+    ("own", "changes", "wanted"),
+    [
+        (None, None, None),
+        (None, SearchChanges(before=1), None),
+        (None, SearchChanges(limit=0), None),
+        (None, SearchChanges(limit=3), SearchOptions(limit=3)),
+        (
+            None,
+            SearchChanges(limit=3, vector=False, threshold=-0.5),
+            SearchOptions(limit=3, vector=False, threshold=-0.5),
+        ),
+        (SearchOptions(limit=7, after=4), None, SearchOptions(limit=7, after=4)),
+        (SearchOptions(limit=7, after=4), SearchChanges(limit=0), None),
+        (
+            SearchOptions(limit=7, after=4, required=True),
+            SearchChanges(before=0),
+            SearchOptions(7, before=0, after=4, required=True),
+        ),
+    ],
+)
+def test_row_64_what_a_call_says_of_a_search_goes_before_what_the_agent_says(
+    own: SearchOptions | None, changes: SearchChanges | None, wanted: SearchOptions | None
+) -> None:
+    assert ContextOptions(search=own).changed(ContextChanges(search=changes)).search == wanted
+
+
+def test_row_64_a_call_may_change_each_of_the_other_context_options() -> None:
+    own = ContextOptions(5, exclude_tool_messages=False, search_other_threads=True, max_tokens=9)
+    assert own.changed(ContextChanges()) == own
+    changes = ContextChanges(True, 6, None, False, 8)
+    assert own.changed(changes) == ContextOptions(6, exclude_tool_messages=True, max_tokens=8)
+
+
+def test_context_changes_are_stored_as_they_were_given() -> None:
+    for changes in (
+        ContextChanges(),
+        ContextChanges(False, 3, SearchChanges(limit=0), True, 100),
+        ContextChanges(search=SearchChanges(5, False, True, -0.25, 0, 50)),
+    ):
+        options = GenerationOptions(context=changes)
+        assert options_of(options_doc(options)) == options
+
+
+@pytest.mark.parametrize("search", [SearchOptions(vector=True), SearchOptions(text=False)])
+def test_an_agent_that_searches_by_meaning_needs_an_embedding_model(search: SearchOptions) -> None:
+    with pytest.raises(ConfigError, match="agent support searches by meaning: give it an embedding_model"):
+        Agent("support", model="demo", context=ContextOptions(search=search))
+    Agent("support", model="demo", context=ContextOptions(search=search), embedding_model=ByThings())

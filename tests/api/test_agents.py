@@ -4,7 +4,9 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
+import pytest
 from pydantic import Field
+from tests.agents.embedders import ByThings
 
 from weft.agents.context_options import ContextOptions
 from weft.agents.run_context import RunContext
@@ -12,12 +14,14 @@ from weft.agents.tools.context import ToolContext
 from weft.agents.tools.decorator import tool
 from weft.agents.tools.definition import Tool
 from weft.threads.generations import SaveMode
+from weft.threads.search import SearchOptions
 
 if TYPE_CHECKING:
     from tests.api.conftest import Api
 
 AGENTS = """{ agents { name instructions model maxSteps storageOptions
-  contextOptions { excludeToolMessages recentMessages }
+  embeddingModel contextOptions { excludeToolMessages recentMessages searchOtherThreads maxTokens
+    search { limit textSearch vectorSearch vectorScoreThreshold before after } }
   tools { name title description inputSchema needsApproval executes } } }"""
 
 
@@ -52,7 +56,14 @@ async def test_an_agent_without_anything_shows_its_defaults(start: Callable[...,
         "model": "scripted:scripted",
         "maxSteps": None,
         "storageOptions": {"saveMessages": "PROMPT_AND_OUTPUT"},
-        "contextOptions": {"excludeToolMessages": True, "recentMessages": 100},
+        "embeddingModel": None,
+        "contextOptions": {
+            "excludeToolMessages": True,
+            "recentMessages": 100,
+            "searchOtherThreads": False,
+            "maxTokens": None,
+            "search": None,
+        },
         "tools": [],
     }
 
@@ -66,7 +77,26 @@ async def test_an_agents_options_are_shown_but_not_instructions_made_for_each_an
     (agent,) = (await api(AGENTS))["agents"]
     assert (agent["instructions"], agent["maxSteps"]) == (None, 3)
     assert agent["storageOptions"] == {"saveMessages": "ALL"}
-    assert agent["contextOptions"] == {"excludeToolMessages": False, "recentMessages": 7}
+    assert agent["contextOptions"]["excludeToolMessages"] is False
+    assert agent["contextOptions"]["recentMessages"] == 7
+
+
+@pytest.mark.parametrize("embeds", [False, True])
+async def test_how_an_agent_searches_is_shown_as_it_will_be_done(start: Callable[..., Any], embeds: bool) -> None:
+    search = SearchOptions(limit=5, threshold=None, before=3, after=0)
+    context = ContextOptions(search=search, search_other_threads=True, max_tokens=4000)
+    api: Api = await start(context=context, embedding_model=ByThings() if embeds else None)
+    (agent,) = (await api(AGENTS))["agents"]
+    assert agent["embeddingModel"] == ("test:things" if embeds else None)
+    assert (agent["contextOptions"]["searchOtherThreads"], agent["contextOptions"]["maxTokens"]) == (True, 4000)
+    assert agent["contextOptions"]["search"] == {
+        "limit": 5,
+        "textSearch": True,
+        "vectorSearch": embeds,
+        "vectorScoreThreshold": -1.0,
+        "before": 3,
+        "after": 0,
+    }
 
 
 async def test_tools_are_shown_by_name_with_their_schemas(start: Callable[..., Any]) -> None:

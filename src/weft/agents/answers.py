@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from weft.agents.agent import Agent
 from weft.agents.asking import Asked, asked_of
-from weft.agents.call_checks import check_tools
+from weft.agents.call_checks import check_context, check_tools
 from weft.agents.generations import NO_OPTIONS, queue, require_agent
 from weft.agents.limits import MAX_CLIENT_ID, check_text
 from weft.agents.object_checks import check_object
@@ -173,6 +173,7 @@ class AnswerService:
         weft = self._weft
         agent = given if isinstance(given, Agent) else require_agent(weft.agents, given, "input", "agentName")
         mode = asked.options.save_messages or agent.save_messages
+        check_context(agent, asked.options.context, "input", "options", "contextOptions")
         if asked.options.object is None:
             await check_tools(agent, asked.options)
         if asked.thread_id is None or mode is SaveMode.NONE:

@@ -1,15 +1,16 @@
-"""The tools that a call names, held against those of its agent."""
+"""What a call changes, held against its agent: the tools that it names, and the context that it asks for."""
 
 import logging
 from collections.abc import Sequence
 from typing import Final
 
 from weft.agents.agent import Agent
+from weft.agents.context_options import ContextOptions
 from weft.agents.tools.definition import Tool
 from weft.agents.tools.toolset import static_tools, toolset
-from weft.errors import InputError, UnavailableError
+from weft.errors import ConfigError, ErrorCode, InputError, UnavailableError
 from weft.llm.model import TOOL_CHOICES
-from weft.threads.generations import GenerationOptions
+from weft.threads.generations import ContextChanges, GenerationOptions
 
 _LOG: Final = logging.getLogger(__name__)
 _OPTIONS: Final = ("input", "options")
@@ -24,6 +25,29 @@ async def listed_tools(agent: Agent) -> list[Tool]:
         except UnavailableError as error:
             _LOG.warning("a source of tools does not answer", extra={"agent": agent.name}, exc_info=error)
     return [found[name] for name in sorted(found)]
+
+
+async def check_call(agent: Agent, options: GenerationOptions) -> None:
+    """Raises what `check_context` and `check_tools` do."""
+    check_context(agent, options.context, *_OPTIONS, "contextOptions")
+    await check_tools(agent, options)
+
+
+def check_context(agent: Agent, changes: ContextChanges, *path: str) -> ContextOptions:
+    """The agent's context options with a call's changes.
+
+    Raises:
+        InputError: together they are none: a search for neither words nor meaning, or for meaning alone without an
+            embedding model. The path leads to the search.
+    """
+    try:
+        options = agent.context.changed(changes)
+    except ConfigError as error:
+        raise InputError(error.message, path=(*path, "search")) from None
+    if options.search is not None and not options.search.text and agent.embedding_model is None:
+        message = f"agent {agent.name} cannot search by meaning: it has no embedding model; search for text"
+        raise InputError(message, reason=ErrorCode.UNSUPPORTED, path=(*path, "search", "textSearch"))
+    return options
 
 
 async def check_tools(agent: Agent, options: GenerationOptions) -> None:

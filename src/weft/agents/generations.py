@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from weft.agents.agent import Agent
-from weft.agents.call_checks import check_tools
+from weft.agents.call_checks import check_call
 from weft.agents.denials import deny_open
 from weft.agents.limits import MAX_CLIENT_ID, MAX_METADATA_BYTES, MAX_PROMPT_BYTES, MAX_TITLE, check_json, check_text
 from weft.agents.outside_endings import make_way
@@ -57,7 +57,7 @@ class GenerationService:
         agent = require_agent(self._agents, agent_name, "input", "agentName")
         check_text(client_id, MAX_CLIENT_ID, "input", "clientId")
         check_json(custom, MAX_METADATA_BYTES, "input", "custom")
-        await check_tools(agent, options)
+        await check_call(agent, options)
         told = dict(custom or {})
 
         async def work(change: Change) -> Generation:
@@ -93,7 +93,7 @@ class GenerationService:
         if found is None:
             raise not_found("message", message_id, "input", "messageId")
         if agent_name is not None:
-            await check_tools(require_agent(self._agents, agent_name, "input", "agentName"), options)
+            await check_call(require_agent(self._agents, agent_name, "input", "agentName"), options)
 
         async def work(change: Change) -> Generation:
             turn = await self._store.removals.turns(change.session, found.thread_id, [found.order])
@@ -101,7 +101,7 @@ class GenerationService:
             name = agent_name or next((row.agent_name for row in answer if row.agent_name), None)
             agent = require_agent(self._agents, name, "input", "agentName")
             if agent_name is None:
-                await check_tools(agent, options)
+                await check_call(agent, options)
             step_order = turn[-1].step_order + 1
             await remove_rows(self._store, change, answer)
             if prompt is not None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from weft.agents import editing
 from weft.agents.agent import Agent
-from weft.agents.call_checks import check_tools
+from weft.agents.call_checks import check_call
 from weft.agents.deletion_work import Progress
 from weft.agents.deletions import Deletions
 from weft.agents.denials import deny_open
@@ -76,7 +76,7 @@ class MessageService:
         check_json(metadata, MAX_METADATA_BYTES, "input", "metadata")
         agent = require_agent(self._agents, agent_name, "input", "agentName") if generate else None
         if agent is not None:
-            await check_tools(agent, options)
+            await check_call(agent, options)
 
         async def work(change: Change) -> Sent:
             known = await self._known(change, client_id)

@@ -4,8 +4,8 @@ import strawberry
 
 from weft.agents import agent
 from weft.agents.call_checks import listed_tools
-from weft.agents.context_options import ContextOptions as Options
 from weft.agents.tools import definition
+from weft.schema.context_options import ContextOptions
 from weft.schema.fields import computed
 from weft.schema.scalars import Json
 from weft.threads.generations import SaveMode
@@ -36,20 +36,6 @@ class Tool:
         )
 
 
-@strawberry.type(description="Which of a thread's messages an agent's model is shown.")
-class ContextOptions:
-    exclude_tool_messages: bool = strawberry.field(
-        description="Whether tool calls and results of earlier turns are left out."
-    )
-    recent_messages: int = strawberry.field(
-        description="How many rows before the prompt's turn may be shown; only whole turns are."
-    )
-
-    @classmethod
-    def of(cls, value: Options) -> "ContextOptions":
-        return cls(exclude_tool_messages=value.exclude_tool_messages, recent_messages=value.recent_messages)
-
-
 @strawberry.type(description="An agent of this server: it answers in threads.")
 class Agent:
     name: str = strawberry.field(description="Its name, unique on this server; what `agentName` takes.")
@@ -57,8 +43,12 @@ class Agent:
         description="The system prompt it gives its model; null if it has none, or makes one for each answer."
     )
     model: str = strawberry.field(description="The model it asks, for example `openai:gpt-5-mini`, or `demo`.")
+    embedding_model: str | None = strawberry.field(
+        description="What makes the vectors of messages, for example `openai:text-embedding-3-small`; null if nothing "
+        "does: its threads cannot be searched by meaning."
+    )
     context_options: ContextOptions = strawberry.field(
-        description="Which of a thread's messages its model is shown, unless a call says otherwise."
+        description="What its model is shown besides the turn that it answers, unless a call says otherwise."
     )
     storage_options: Json = strawberry.field(
         description="What it stores, unless a call says otherwise: `saveMessages`, a `SaveMode`."
@@ -79,7 +69,8 @@ class Agent:
             name=value.name,
             instructions=written if isinstance(written, str) else None,
             model=value.model_name,
-            context_options=ContextOptions.of(value.context),
+            embedding_model=value.embedding_name,
+            context_options=ContextOptions.of(value.context, has_embeddings=value.embedding_model is not None),
             storage_options=Json({"saveMessages": SaveMode(value.save_messages).name}),
             max_steps=value.max_steps,
             value=value,

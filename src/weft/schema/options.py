@@ -1,23 +1,21 @@
 """What a caller may change for one answer, and the ranges that make sense."""
 
-from typing import Any, Final, TypeGuard, TypeVar
+from typing import Any, Final, TypeGuard
 
 import strawberry
 
 from weft.errors import ConfigError, InputError
 from weft.llm.registry import resolve_model
+from weft.schema.context_options import ContextOptionsInput
 from weft.schema.enums import describe
+from weft.schema.ranges import MAX_INT, between
 from weft.schema.scalars import Json
 from weft.threads.generations import Chunking, ContextChanges, GenerationOptions, SaveMode
 
-N = TypeVar("N", int, float)
-
 _PATH: Final = ("input", "options")
-_MAX_RECENT: Final = 10_000
 _MAX_STEPS: Final = 100
 _MAX_RETRIES: Final = 10
 _MAX_THROTTLE_MS: Final = 10_000
-_MAX_INT: Final = 2**31 - 1
 
 describe(
     SaveMode,
@@ -35,24 +33,6 @@ describe(
 )
 
 
-@strawberry.input(description="Which of the thread's messages the model is shown. What is absent the agent decides.")
-class ContextOptionsInput:
-    exclude_tool_messages: bool | None = strawberry.field(
-        default=None,
-        description="True leaves out tool calls and results of earlier turns; the turn being answered keeps its own.",
-    )
-    recent_messages: int | None = strawberry.field(
-        default=None,
-        description="How many rows before the prompt's turn may be shown, of which only whole turns are; "
-        f"0, the prompt alone, to {_MAX_RECENT}.",
-    )
-
-    def changes(self) -> ContextChanges:
-        """Raises InputError for a number out of its range."""
-        recent = _between("recentMessages", self.recent_messages, 0, _MAX_RECENT, *_PATH, "contextOptions")
-        return ContextChanges(self.exclude_tool_messages, recent)
-
-
 @strawberry.input(
     description="What to change for one answer. Everything is optional; what is absent the agent decides."
 )
@@ -64,7 +44,7 @@ class GenerationOptionsInput:
         default=None, description="The model to ask, for example `anthropic:claude-sonnet-4-5`, or `demo`."
     )
     context_options: ContextOptionsInput | None = strawberry.field(
-        default=None, description="Which of the thread's messages the model is shown."
+        default=None, description="What the model is shown besides the turn that it answers."
     )
     save_messages: SaveMode | None = strawberry.field(
         default=None,
@@ -123,20 +103,20 @@ class GenerationOptionsInput:
         return GenerationOptions(
             instructions=self.instructions,
             model=_known_model(self.model),
-            context=ContextChanges() if self.context_options is None else self.context_options.changes(),
+            context=_context(self.context_options),
             save_messages=self.save_messages,
-            max_steps=_between("maxSteps", self.max_steps, 1, _MAX_STEPS),
+            max_steps=between(self.max_steps, 1, _MAX_STEPS, *_PATH, "maxSteps"),
             tool_choice=self.tool_choice,
             tools=None if self.tools is None else tuple(self.tools),
-            max_output_tokens=_between("maxOutputTokens", self.max_output_tokens, 1, _MAX_INT),
-            temperature=_between("temperature", self.temperature, 0.0, 2.0),
-            top_p=_between("topP", self.top_p, 0.0, 1.0),
+            max_output_tokens=between(self.max_output_tokens, 1, MAX_INT, *_PATH, "maxOutputTokens"),
+            temperature=between(self.temperature, 0.0, 2.0, *_PATH, "temperature"),
+            top_p=between(self.top_p, 0.0, 1.0, *_PATH, "topP"),
             seed=self.seed,
             stop_sequences=_stop_sequences(self.stop_sequences),
-            max_retries=_between("maxRetries", self.max_retries, 0, _MAX_RETRIES),
+            max_retries=between(self.max_retries, 0, _MAX_RETRIES, *_PATH, "maxRetries"),
             stream=self.stream is not False,
             chunking=self.chunking,
-            throttle_ms=_between("throttleMs", self.throttle_ms, 0, _MAX_THROTTLE_MS),
+            throttle_ms=between(self.throttle_ms, 0, _MAX_THROTTLE_MS, *_PATH, "throttleMs"),
             provider_options=_provider_options(self.provider_options),
         )
 
@@ -146,6 +126,10 @@ def options_of(given: GenerationOptionsInput | None) -> GenerationOptions:
     return GenerationOptions() if given is None else given.options()
 
 
+def _context(given: ContextOptionsInput | None) -> ContextChanges:
+    return ContextChanges() if given is None else given.changes(*_PATH, "contextOptions")
+
+
 def _known_model(name: str | None) -> str | None:
     if name is not None:
         try:
@@ -153,13 +137,6 @@ def _known_model(name: str | None) -> str | None:
         except ConfigError as error:
             raise InputError(error.message, path=(*_PATH, "model")) from None
     return name
-
-
-def _between(name: str, value: N | None, low: N, high: N, *path: str) -> N | None:
-    if value is None or low <= value <= high:
-        return value
-    legal = f"{low:g} or more" if high == _MAX_INT else f"between {low:g} and {high:g}"
-    raise InputError(f"{name} must be {legal}, not {value}", path=(*(path or _PATH), name))
 
 
 def _stop_sequences(given: list[str] | None) -> tuple[str, ...] | None:
