@@ -15,7 +15,6 @@ from tests.atlas.refusals import Refused, beyond, in_transaction, unrecognized_s
 from tests.atlas.text_search import TextSearch
 from tests.atlas.values import as_doc, as_list
 from tests.atlas.vector_search import VectorSearch
-from tests.atlas.wire import CODEC
 
 from weft.storage.types import Client, Doc
 
@@ -48,9 +47,6 @@ class Aggregates:
                 raise unrecognized_stage(name)
             if name != "$rankFusion" and (refused := refusal(self.mode, name)) is not None:
                 raise refused
-        for stage in pipeline:
-            if len(as_doc(stage) or {}) != 1:
-                raise Refused("A pipeline stage specification object must contain exactly one field.", 40323)
         check_places(pipeline)
         if not isinstance(command["aggregate"], str):
             raise without_collection(names[0])
@@ -66,7 +62,7 @@ class Aggregates:
         for stage in stages[1:] if metadata.carried else stages:
             union = as_doc(stage.get("$unionWith"))
             inner = None if union is None else as_list(union.get("pipeline"))
-            if union is None or not inner:
+            if union is None or not inner or not isinstance(union.get("coll"), str):
                 new, metadata = following(stage, metadata)
                 done += new
                 continue
@@ -107,7 +103,7 @@ class Aggregates:
     async def _ranking(self, database: str, collection: str, stages: Sequence[Doc]) -> Ranking:
         done, metadata = await self._pipeline(database, collection, stages)
         score = {"value": f"${HIDDEN}.score"} if metadata.carried else {}
-        stored = self.client[database].get_collection(collection, codec_options=CODEC)
+        stored = self.client[database][collection]
         try:
             cursor = await stored.aggregate([*done, {"$project": {"_id": 1, **score}}])
             return await cursor.to_list()

@@ -13,7 +13,6 @@ from pymongo import WriteConcern
 from tests.atlas.follower import Follower
 from tests.atlas.indexes import Build, SearchIndex, State
 from tests.atlas.refusals import Refused
-from tests.atlas.wire import CODEC
 
 from weft.storage.types import Client, Doc
 
@@ -21,7 +20,7 @@ _JOURNALED = WriteConcern("majority", j=True)
 
 
 class Builder:
-    """`client` is connected to the mongod itself."""
+    """`client` is connected to the mongod itself, and reads times as `wire.CODEC` does."""
 
     def __init__(self, client: Client) -> None:
         self.indexes: list[SearchIndex] = []
@@ -29,7 +28,7 @@ class Builder:
         self.following = asyncio.Event()
         self._client = client
         self._followers: dict[tuple[str, str], Follower] = {}
-        self._opening = asyncio.Lock()
+        self._changing = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
         self._marks = (f"atlas_{uuid.uuid4().hex}", "marks")
         self._marked = 0
@@ -44,9 +43,10 @@ class Builder:
 
     async def add(self, index: SearchIndex) -> None:
         """A new index, to be built."""
-        await self._follow((index.database, index.collection))
-        index.main.since = await self._now()
-        self.indexes.append(index)
+        async with self._changing:
+            await self._follow((index.database, index.collection))
+            index.main.since = await self._now()
+            self.indexes.append(index)
         self._start(self._build(index, index.main))
 
     async def restage(self, index: SearchIndex, build: Build) -> None:
@@ -91,7 +91,7 @@ class Builder:
 
     async def _build(self, index: SearchIndex, build: Build) -> None:
         build.state = State.INITIAL_SYNC
-        stored = self._client[index.database].get_collection(index.collection, codec_options=CODEC)
+        stored = self._client[index.database][index.collection]
         docs = await stored.find().to_list()
         await self.building.wait()
         if build.state is not State.INITIAL_SYNC or build not in index.builds:
@@ -110,17 +110,19 @@ class Builder:
         await self._remove(index)
 
     async def _remove(self, index: SearchIndex) -> None:
-        self.indexes.remove(index)
-        namespace = (index.database, index.collection)
-        if all((other.database, other.collection) != namespace for other in self.indexes):
-            await self._followers.pop(namespace).stop()
+        async with self._changing:
+            if index not in self.indexes:
+                return
+            self.indexes.remove(index)
+            namespace = (index.database, index.collection)
+            if all((other.database, other.collection) != namespace for other in self.indexes):
+                await self._followers.pop(namespace).stop()
 
     async def _follow(self, namespace: tuple[str, str]) -> None:
-        async with self._opening:
-            if namespace not in self._followers:
-                follower = Follower(self._client, namespace, self._marks, self.following)
-                await follower.start(self._take)
-                self._followers[namespace] = follower
+        if namespace not in self._followers:
+            follower = Follower(self._client, namespace, self._marks, self.following)
+            await follower.start(self._take)
+            self._followers[namespace] = follower
 
     def _take(self, change: Doc) -> None:
         namespace = (change["ns"]["db"], change["ns"]["coll"])

@@ -48,7 +48,7 @@ class Commands:
             return Look(message, change=self._own_address)
         if name in ("aggregate", "explain") and any(stage in message.raw for stage in _STAGE_IN_BYTES):
             return await self._looked_into(message, self._searched)
-        if name in self._answers and self._mode is not Mode.OLD:
+        if name in self._answers:
             return await self._looked_into(message, self._answered)
         return Look(message)
 
@@ -83,6 +83,8 @@ class Commands:
         refused = refusal(self._mode, name)
         if refused is not None:
             raise refused
+        if self._mode is not Mode.ATLAS:
+            return Look(message)
         return self._reply(message, await self._answers[name](command))
 
     def _refused(self, message: Message, command: Mapping[str, Any], error: Refused) -> Look:

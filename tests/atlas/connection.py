@@ -41,7 +41,11 @@ class Connection:
         self._drained = asyncio.Event()
 
     async def run(self, host: str, port: int) -> None:
-        reader, writer = await asyncio.open_connection(host, port)
+        try:
+            reader, writer = await asyncio.open_connection(host, port)
+        except OSError:
+            self._writer.close()
+            return
         ways = [asyncio.create_task(self._requests(writer)), asyncio.create_task(self._replies(reader))]
         try:
             await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)

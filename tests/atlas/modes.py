@@ -27,15 +27,17 @@ class Mode(Enum):
     ATLAS = "Atlas, or a mongod with a mongot"
     NOT_ENABLED = "a plain mongod 7.0 or 8"
     OLD = "a mongod 6.0.5: the real one's own answers"
-    ONLY_ON_ATLAS = "some builds of 6 and 7"
-    NO_FEATURE_FLAG = "some builds of 6 and 7"
+    ONLY_ON_ATLAS = "some builds of 6 and 7: 6047401"
+    NO_FEATURE_FLAG = "some builds of 6 and 7: not with the current configuration"
     NOT_SUPPORTED = "a plain mongod 7.0.3: as 7.0, with other words"
     LISTS_NOTHING = "a plain mongod 7.0.0: as 7.0.3, but for a list of search indexes, which is empty"
 
 
 def refusal(mode: Mode, name: str) -> Refused | None:
-    """What `mode` answers to a stage or command of search; None when it does something with it."""
-    if mode in (Mode.ATLAS, Mode.OLD) or (mode is Mode.LISTS_NOTHING and name == "$listSearchIndexes"):
+    """What `mode` answers to a stage or command of search; None when it, or the mongod behind, has another answer."""
+    answered_behind = mode in (Mode.ONLY_ON_ATLAS, Mode.NO_FEATURE_FLAG) and not name.startswith("$")
+    listed = mode is Mode.LISTS_NOTHING and name == "$listSearchIndexes"
+    if mode in (Mode.ATLAS, Mode.OLD) or answered_behind or listed:
         return None
     command = name not in STAGES
     match mode:

@@ -97,12 +97,12 @@ def _stage(name: str, value: Any, known: Metadata) -> tuple[Doc, Metadata]:
         case "$match":
             return {name: _condition(value, known)}, known
         case "$replaceRoot" | "$replaceWith" if known.carried:
-            root = value["newRoot"] if name == "$replaceRoot" else value
+            root = (as_doc(value) or {}).get("newRoot") if name == "$replaceRoot" else value
             merged = {"$mergeObjects": [_expression(root, known), {HIDDEN: f"${HIDDEN}"}]}
             return {"$replaceWith": merged}, known
         case "$facet":
-            facets = {key: closed(*run_on(inner, known)) for key, inner in (as_doc(value) or {}).items()}
-            return {name: facets}, NOTHING
+            facets = {key: as_list(inner) for key, inner in (as_doc(value) or {}).items()}
+            return {name: {key: inner and closed(*run_on(inner, known)) for key, inner in facets.items()}}, NOTHING
         case _:
             return {name: _other(name, value, known)}, known
 

@@ -23,6 +23,8 @@ def check_places(pipeline: Sequence[Any], within: str | None = None) -> None:
     """Raises Refused for a search stage that is not first, or in a pipeline where none may be."""
     for place, stage in enumerate(pipeline):
         name, value = _parts(stage)
+        if not name or len(stage) != 1:
+            raise Refused("A pipeline stage specification object must contain exactly one field.", 40323)
         if name in SEARCH_STAGES and (within is not None or place):
             raise _misplaced(name, within)
         for outer, inner in _inner(name, value):

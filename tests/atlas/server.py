@@ -14,6 +14,7 @@ from tests.atlas.faults import Fault, Faults
 from tests.atlas.indexes import SearchIndex, State
 from tests.atlas.modes import Mode
 from tests.atlas.refusals import Refused
+from tests.atlas.wire import CODEC
 
 from weft.storage.types import Client
 
@@ -25,7 +26,7 @@ class AtlasServer:
         self._mongod_uri = mongod_uri
         self._behind: tuple[str, int] = parse_uri(mongod_uri)["nodelist"][0]
         self._mode, self._rank_fusion = mode, rank_fusion
-        self._client: Client = AsyncMongoClient(mongod_uri)
+        self._client: Client = AsyncMongoClient(mongod_uri, datetime_conversion=CODEC.datetime_conversion)
         self._builder = Builder(self._client)
         self._catalog = Catalog(self._builder)
         self._faults = Faults()

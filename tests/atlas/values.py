@@ -1,7 +1,7 @@
 """What an index knows of a document's values: their kind, and what two of a kind are compared by."""
 
 import re
-from typing import Any, Final, cast
+from typing import Any, Final, TypeGuard, cast
 
 import numpy as np
 from bson import Binary, DatetimeMS, ObjectId
@@ -46,7 +46,7 @@ def as_doc(value: object) -> Doc | None:
 
 
 def as_list(value: object) -> list[Any] | None:
-    return list[Any](value) if isinstance(value, list) else None
+    return value if _is_list(value) else None
 
 
 def values_at(value: object, path: str) -> list[Any]:
@@ -97,6 +97,10 @@ def is_number(value: Any) -> bool:
 def is_path(value: Any) -> bool:
     """Whether it can be the name of a field, or of one in another."""
     return isinstance(value, str) and bool(re.fullmatch(r"[^$.\0][^.\0]*(\.[^$.\0][^.\0]*)*", value))
+
+
+def _is_list(value: object) -> TypeGuard[list[Any]]:
+    return isinstance(value, list)
 
 
 def _elements(value: object) -> list[Any]:

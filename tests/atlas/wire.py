@@ -112,11 +112,11 @@ class OpMsg:
 
     def command(self) -> Doc:
         """The body, with the lists of the other sections where a body would have them."""
-        doc: Doc = {}
-        for section in self.sections:
-            decoded = [decode(raw) for raw in section.documents]
-            doc |= decoded[0] if section.identifier is None else {section.identifier: decoded}
-        return doc
+        lists = {one.identifier: [decode(raw) for raw in one.documents] for one in self.sections if one.identifier}
+        return self.command_body() | lists
+
+    def command_body(self) -> Doc:
+        return next(decode(section.documents[0]) for section in self.sections if section.identifier is None)
 
     def with_command(self, command: Mapping[str, Any]) -> "OpMsg":
         """The same message with this as its only section."""
@@ -131,9 +131,11 @@ def answer(request: Message, doc: Mapping[str, Any]) -> Message:
 
 
 def command_name(message: Message) -> str | None:
-    """The first key of the first section, the name of the command; None when it is no command that can be read."""
+    """The first key of the body, the name of the command; None when it is no command that can be read."""
+    if message.op_code == OP_MSG and message.raw[20:21] == b"\1":
+        return _later_name(message)
     if message.op_code == OP_MSG:
-        start = 21 if message.raw[20:21] == b"\0" else len(message.raw)
+        start = 21
     elif message.op_code == OP_QUERY:
         start = message.raw.find(b"\0", 20) + 9
     else:
@@ -141,6 +143,14 @@ def command_name(message: Message) -> str | None:
     raw = message.raw[start + 4 : start + 100]
     end = raw.find(b"\0", 1)
     return raw[1:end].decode(errors="replace") if end > 0 and raw[0] else None
+
+
+def _later_name(message: Message) -> str | None:
+    """Of a command whose body is not the first section."""
+    try:
+        return next(iter(OpMsg.of(message).command_body()), None)
+    except ProtocolError:
+        return None
 
 
 def reply_document(message: Message) -> Doc:
