@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Final
 
+from tests.atlas.analysis import words
+from tests.atlas.english import english_words
 from tests.atlas.fields import Fields
 from tests.atlas.refusals import bad_definition, beyond
 from tests.atlas.values import as_doc, as_list
@@ -14,6 +16,7 @@ SIMILARITIES: Final = ("cosine", "dotProduct", "euclidean")
 SCALAR_TYPES: Final = ("boolean", "date", "number", "objectId", "token", "uuid")
 _OTHER_TYPES: Final = ("autocomplete", "embeddedDocuments", "geo", "dateFacet", "numberFacet", "stringFacet", "vector")
 STANDARD: Final = "lucene.standard"
+ENGLISH: Final = "lucene.english"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +29,8 @@ class VectorField:
 class Definition:
     """`source` is as it was sent; the other fields are by path.
 
-    `types`: how each field of a search index is indexed, type to normalizer; `dynamic`: the documents whose other
-    fields are indexed as what they are, "" for the whole.
+    `types`: how each field of a search index is indexed, type to normalizer or analyzer; `dynamic`: the documents
+    whose other fields are indexed as what they are, "" for the whole.
     """
 
     source: Doc
@@ -35,6 +38,13 @@ class Definition:
     filters: frozenset[str] = frozenset()
     types: dict[str, dict[str, str]] = field(default_factory=dict[str, dict[str, str]])
     dynamic: frozenset[str] = frozenset()
+
+    def words(self, path: str, text: str) -> list[str]:
+        """The words of a text as the field at that path has them."""
+        return (english_words if self.is_english(path) else words)(text)
+
+    def is_english(self, path: str) -> bool:
+        return self.types.get(path, {}).get("string") == ENGLISH
 
     def is_dynamic(self, path: str) -> bool:
         """Whether a field that is not named is indexed all the same."""
@@ -111,7 +121,8 @@ def _search(value: object, path: str) -> Definition:
     types: dict[str, dict[str, str]] = {}
     dynamic: set[str] = set()
     for name in ("analyzer", "searchAnalyzer"):
-        _analyzer(given, name)
+        if _analyzer(given, name) != STANDARD:
+            raise beyond("another analyzer for all fields")
     _document(Fields(given.take("mappings"), given.at("mappings"), bad_definition), "", types, dynamic)
     for name in ("analyzers", "synonyms", "storedSource", "numPartitions"):
         if name in given.names():
@@ -146,11 +157,14 @@ def _field(given: Fields, path: str, types: dict[str, dict[str, str]], dynamic: 
         raise given.wrong("type", f"is {kind} twice")
     known[kind] = given.choice("normalizer", ("none", "lowercase"), "none") if kind == "token" else ""
     if kind == "string":
-        for name in ("analyzer", "searchAnalyzer"):
-            _analyzer(given, name)
+        known[kind] = _analyzer(given, "analyzer")
+        if _analyzer(given, "searchAnalyzer", known[kind]) != known[kind]:
+            raise beyond("a searchAnalyzer but the analyzer")
     given.done()
 
 
-def _analyzer(given: Fields, name: str) -> None:
-    if given.text(name, STANDARD) != STANDARD:
-        raise beyond(f"an analyzer but {STANDARD}")
+def _analyzer(given: Fields, name: str, default: str = STANDARD) -> str:
+    wanted = given.text(name, default)
+    if wanted not in (STANDARD, ENGLISH):
+        raise beyond(f"an analyzer but {STANDARD} and {ENGLISH}")
+    return wanted

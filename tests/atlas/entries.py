@@ -4,7 +4,6 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.atlas.analysis import words
 from tests.atlas.definitions import SCALAR_TYPES, Definition
 from tests.atlas.values import Scalar, Vector, as_doc, as_list, scalars_at, values_at, vector_at
 from tests.atlas.wire import encode
@@ -69,7 +68,8 @@ def _entry(doc: Doc, definition: Definition, number: int) -> Entry:
         found = [value for value in scalars_at(doc, path) if value[0] in types or value[0] == "null"]
         scalars[path] = [_normalized(value, types.get("token", "")) for value in found]
         if "string" in types:
-            texts[path] = _text([value for value in values_at(doc, path) if isinstance(value, str)])
+            values = [value for value in values_at(doc, path) if isinstance(value, str)]
+            texts[path] = _text([definition.words(path, value) for value in values])
     return Entry(
         doc["_id"],
         number,
@@ -91,10 +91,10 @@ def _normalized(value: Scalar, normalizer: str) -> Scalar:
     return ("token", value[1].lower()) if value[0] == "token" and normalizer == "lowercase" else value
 
 
-def _text(values: list[str]) -> Text:
+def _text(values: list[list[str]]) -> Text:
     placed: list[str] = []
-    for value in values:
-        placed += [*words(value), GAP]
+    for words in values:
+        placed += [*words, GAP]
     counts = Counter(placed)
     del counts[GAP]
     return Text(tuple(placed), counts)

@@ -75,12 +75,12 @@ def _clause(value: object, at: str) -> Operator:
 
 def _text(given: Fields) -> Operator:
     queries, path = _queries(given), _one_path(given)
-    wanted = [word for query in queries for word in words(query)]
     every = given.choice("matchCriteria", ("any", "all"), "any") == "all"
     _not_here(given, "fuzzy", "synonyms")
 
     def answer(entries: Entries) -> Scores:
         field = Field.of(entries, _of_type(entries.definition, path, "string"))
+        wanted = [word for query in queries for word in entries.definition.words(path, query)]
         found = [word_scores(field, word) for word in wanted]
         scores = summed(found)
         return {key: score for key, score in scores.items() if not every or all(key in one for one in found)}
@@ -97,6 +97,8 @@ def _phrase(given: Fields) -> Operator:
 
     def answer(entries: Entries) -> Scores:
         field = Field.of(entries, _of_type(entries.definition, path, "string"))
+        if entries.definition.is_english(path):
+            raise beyond("a phrase in English, where words are left out,")
         return summed(phrase_scores(field, phrase) for phrase in phrases)
 
     return answer

@@ -10,12 +10,11 @@ import time
 from collections.abc import Sequence
 from typing import Final, TypeVar
 
-import pymongo
 from pymongo.errors import OperationFailure
 
 from weft.errors import InputError, UnavailableError, WeftError
 from weft.storage.failures import translated
-from weft.storage.search.atlas_failures import explained
+from weft.storage.search.atlas_failures import explained, within
 from weft.storage.search.atlas_fusion import lists_of, lost_fusion, too_much_to_fuse
 from weft.storage.search.atlas_queries import MAX_CANDIDATES, fused, scored, searchable, text_search, vector_search
 from weft.storage.search.index_upkeep import IndexUpkeep
@@ -136,8 +135,8 @@ class AtlasSearch:
         return _best_first([TextHit(*hit) for hit in text]), _best_first(cosines)
 
     async def _ask(self, pipeline: list[Doc]) -> list[Doc]:
-        with pymongo.timeout(_DEADLINE_SECONDS):
-            cursor = await self._entries.aggregate(pipeline)
+        async with within(_DEADLINE_SECONDS):
+            cursor = await self._entries.aggregate(pipeline, maxTimeMS=int(1000 * _DEADLINE_SECONDS))
             return await cursor.to_list()
 
     async def _doubted(self, found: Sequence[object], space: Space | None) -> None:

@@ -1,8 +1,9 @@
 """What the server says when it cannot search, in words that tell what to do (atlas-search.md D.1)."""
 
+import asyncio
 import re
-from collections.abc import Generator
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager
 
 from pymongo.errors import OperationFailure
 
@@ -26,6 +27,19 @@ def state_of(error: OperationFailure) -> str | None:
     if state is not None:
         return state[1]
     return "NOT_STARTED" if _NOT_YET.search(text) else None
+
+
+@asynccontextmanager
+async def within(seconds: float) -> AsyncGenerator[None, None]:
+    """A deadline. Not the driver's: with that, it would ask a mongot that is away again and again until it is over.
+
+    Raises UnavailableError.
+    """
+    try:
+        async with asyncio.timeout(seconds):
+            yield
+    except TimeoutError as error:
+        raise UnavailableError(f"MongoDB did not answer a search within {seconds:g} s; try again") from error
 
 
 @contextmanager

@@ -1,12 +1,12 @@
 """Whether the server has search of its own (Atlas, or a mongot beside it): see atlas-search.md D.5."""
 
+import asyncio
 import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-import pymongo
-from pymongo.errors import NetworkTimeout, OperationFailure
+from pymongo.errors import OperationFailure
 
 from weft.storage.failures import translated
 from weft.storage.types import Database, Doc
@@ -46,14 +46,14 @@ async def detect(database: Database) -> Detected:
     """Asks the server. Raises UnavailableError when MongoDB does not answer at all, and any other error as it is."""
     with translated():
         try:
-            with pymongo.timeout(PATIENCE_SECONDS):
+            async with asyncio.timeout(PATIENCE_SECONDS):
                 await _ask(database)
         except OperationFailure as error:
             ability = ability_told_by(error)
             if ability is None:
                 raise
             return Detected(ability, reason_of(error))
-        except NetworkTimeout:
+        except TimeoutError:
             return Detected(Ability.AWAY, f"no answer within {PATIENCE_SECONDS:g} s")
     return Detected(Ability.HERE)
 

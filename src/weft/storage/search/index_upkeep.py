@@ -6,13 +6,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
-import pymongo
 from pymongo.errors import OperationFailure
 from pymongo.operations import SearchIndexModel
 
 from weft.errors import ConfigError, UnavailableError
 from weft.storage.failures import translated
-from weft.storage.search.atlas_failures import explained, state_of
+from weft.storage.search.atlas_failures import explained, state_of, within
 from weft.storage.search.atlas_queries import probe
 from weft.storage.search.detection import PATIENCE_SECONDS, reason_of
 from weft.storage.search.indexes import SearchIndex, fits, is_ours, wanted_indexes
@@ -65,7 +64,7 @@ class IndexUpkeep:
 
     async def ensure(self, spaces: Sequence[Space]) -> list[str]:
         """Makes what is missing and changes what does not fit; returns the names of these. It does not wait."""
-        with pymongo.timeout(PATIENCE_SECONDS):
+        async with within(PATIENCE_SECONDS):
             there = await self._listed()
             changed: list[str] = []
             for index in self.wanted(spaces):
@@ -114,9 +113,10 @@ class IndexUpkeep:
         return dropped
 
     async def _listed(self) -> dict[str, Doc]:
-        with explained(), pymongo.timeout(PATIENCE_SECONDS):
-            cursor = await self._entries.list_search_indexes()
-            docs = await cursor.to_list()
+        with explained():
+            async with within(PATIENCE_SECONDS):
+                cursor = await self._entries.list_search_indexes()
+                docs = await cursor.to_list()
         return {doc["name"]: dict(doc) for doc in docs if is_ours(doc["name"])}
 
     async def _drop(self, name: str) -> None:
