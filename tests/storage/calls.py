@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Final
 
-from tests.storage import deletion_calls, pending_calls
+from tests.storage import deletion_calls, embedding_calls, pending_calls
 from tests.storage.filled import GENERATION, MESSAGE, OUTSIDE, STREAM, THREAD, TURNS, USER
 from tests.support import LONG_AGO, delta, generation_at, row, stream_at, thread_value, words
 
@@ -218,13 +218,12 @@ SEARCH_ENTRIES: Final[dict[str, list[Call]]] = {
             session,
             [row(MessageRole.USER, 900, 0)],
             USER,
-            AT,
             given=Embeddings("openai:small", ((0.5, 0.5),)),
             embed=True,
         )
     ],
     "replace": [
-        lambda store, session: store.search_entries.replace(session, row(MessageRole.USER, 1, 0), USER, AT, embed=True)
+        lambda store, session: store.search_entries.replace(session, row(MessageRole.USER, 1, 0), USER, embed=True)
     ],
     "remove": [lambda store, session: store.search_entries.remove(session, ["msg_1_0", "msg_2_0"])],
     "give_to": [lambda store, session: store.search_entries.give_to(session, "thr_other", "other")],
@@ -247,8 +246,13 @@ CALLS: Final = {
     "generations": GENERATIONS,
     "searchEntries": SEARCH_ENTRIES,
     "searchSpaces": SEARCH_SPACES,
+    "embeddingMigrations": embedding_calls.EMBEDDING_MIGRATIONS,
     "deletions": deletion_calls.DELETIONS,
     "pendingCalls": pending_calls.PENDING_CALLS,
 }
-BESIDES: Final = {"removals": deletion_calls.REMOVALS}
+BESIDES: Final = {
+    "removals": deletion_calls.REMOVALS,
+    "embedding_queue": embedding_calls.EMBEDDING_QUEUE,
+    "vectors": embedding_calls.VECTORS,
+}
 """Of what is no collection itself."""

@@ -8,6 +8,7 @@ from tests.support import LONG_AGO, delta, generation_at, pending_call, row, str
 
 from weft.storage.deletions import deletion_doc
 from weft.storage.deltas import delta_doc
+from weft.storage.embedding_migrations import NEVER
 from weft.storage.events import event_doc
 from weft.storage.generations import generation_doc
 from weft.storage.message_docs import message_doc
@@ -16,13 +17,16 @@ from weft.storage.store import Store
 from weft.storage.streams import stream_doc
 from weft.storage.threads import thread_doc
 from weft.storage.types import Collection, Doc
+from weft.storage.vector_docs import AT_ONCE, binary
 from weft.threads.clock import utc_now
 from weft.threads.deletions import Deletion, DeletionKind
+from weft.threads.embeddings import MigrationState
 from weft.threads.events import EventKind, StoredEvent
 from weft.threads.generations import GenerationStatus
 from weft.threads.messages import MessageRole, MessageStatus
 from weft.threads.streams import StreamState
 from weft.threads.threads import ThreadStatus
+from weft.threads.vectors import Space
 
 THREAD: Final = "thr_0"
 USER: Final = "ann"
@@ -31,6 +35,8 @@ STREAM: Final = "str_0"
 OUTSIDE: Final = "str_outside"
 GENERATION: Final = "gen_0"
 MESSAGE: Final = "msg_0_0"
+SPACE: Final = Space("openai:small", 2)
+LEASED: Final = "msg_other_30"
 
 
 async def fill(store: Store) -> None:
@@ -42,7 +48,8 @@ async def fill(store: Store) -> None:
     await _insert(store.generations.collection, _generations())
     await _insert(store.deletions.collection, _deletions())
     await _insert(store.pending_calls.collection, _pending_calls())
-    await _insert(store.search_entries.collection, [entry(n) for n in range(TURNS)])
+    await _insert(store.search_entries.collection, [*(entry(n) for n in range(TURNS)), *_other_entries()])
+    await _insert(store.embedding_migrations.collection, _migrations())
 
 
 def entry(turn: int) -> Doc:
@@ -54,8 +61,40 @@ def entry(turn: int) -> Doc:
         "order": turn,
         "stepOrder": 0,
         "text": "said",
-        "spaces": ["s"],
+        "spaces": [SPACE.key],
+        "vectors": {SPACE.key: binary((1.0, 2.0))},
     }
+
+
+def _other_entries() -> list[Doc]:
+    """Without vectors. Some are to get one now, some later; some are held elsewhere, and a few were given up."""
+    docs: list[Doc] = []
+    for number in range(400):
+        doc: Doc = entry(number) | {"_id": f"msg_other_{number}", "threadId": f"thr_{1 + number % 50}", "spaces": []}
+        del doc["vectors"]
+        later = utc_now() + timedelta(hours=1, seconds=number)
+        if number < 40:
+            wanted = ["openai:small"] if number % 5 == 0 else ["openai:other"]
+            doc |= {"embedWith": wanted, "embedAttempts": 0, "embedAt": AT_ONCE if number % 2 else later}
+        elif number < 45:
+            doc |= {"embedFailed": [{"model": "openai:broken", "code": "400"}]}
+        if 20 <= number < 40:
+            doc |= {"embedLease": "l", "embedOwner": "elsewhere|1|1"}
+        docs.append(doc)
+    return docs
+
+
+def _migrations() -> list[Doc]:
+    """One of them due."""
+    docs: list[Doc] = []
+    for number in range(100):
+        due = LONG_AGO if number == 13 else NEVER if number % 2 else utc_now() + timedelta(hours=1, seconds=number)
+        state = MigrationState.RUNNING if number < 20 else MigrationState.DONE
+        fields = {"_id": f"from_{number} > to", "from": f"from_{number}", "to": "to", "state": state.value, "total": 9}
+        times = {"beganAt": LONG_AGO, "changedAt": LONG_AGO, "dueAt": due}
+        lease = {"leaseId": "l" if number < 20 else None, "leaseOwner": "elsewhere|1|1"}
+        docs.append({**fields, "asked": 0, "removed": 0, "cursor": None, **times, **lease})
+    return docs
 
 
 async def _insert(collection: Collection, docs: Sequence[Doc]) -> None:

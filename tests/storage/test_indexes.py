@@ -15,7 +15,7 @@ from weft.storage.collections import Collections
 from weft.storage.embedded import EmbeddedMongo
 from weft.storage.store import Store
 
-BY_INDEX: Final = {"IXSCAN", "IDHACK", "EXPRESS_IXSCAN", "EXPRESS_CLUSTERED_IXSCAN", "EOF"}
+BY_INDEX: Final = {"IXSCAN", "COUNT_SCAN", "IDHACK", "EXPRESS_IXSCAN", "EXPRESS_CLUSTERED_IXSCAN", "EOF"}
 NEVER: Final = {"COLLSCAN", "SORT"}
 RECORDER: Final = Recorder()
 

@@ -1,25 +1,120 @@
-"""Vectors of texts and of messages."""
+"""Vectors of texts and of messages: `weft.embeddings`."""
 
+import asyncio
+import logging
+from collections import OrderedDict
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from weft.llm.embeddings import EmbeddingModel
+from weft.agents.embed_calls import Beneficiary, make_for
+from weft.agents.embed_models import Models
+from weft.errors import InputError, UnavailableError
+from weft.llm.embeddings import EmbeddingModel, spec_of
+from weft.storage.store import Store
+from weft.storage.vectors import Entry
+from weft.threads.embeddings import LONGEST_TEXT, embeddable
+from weft.threads.vectors import Space
 
 if TYPE_CHECKING:
     from weft.agents.run_context import RunContext
-    from weft.agents.weft import Weft
 
-LONGEST_TEXT: Final = 10_000
-"""Characters of a text that are embedded (behaviour.md row 158)."""
+__all__ = ["LONGEST_TEXT", "EmbeddingService"]
+
+_LOG = logging.getLogger(__name__)
+
+REFRESH: Final = timedelta(seconds=2)
+"""How soon a process knows of a migration that another has begun, or switched."""
+_MOST_KNOWN: Final = 64
 
 
 class EmbeddingService:
-    """`weft.embeddings`."""
+    """What applications and searches ask for vectors."""
 
-    def __init__(self, weft: "Weft") -> None:
-        self._weft = weft
+    def __init__(self, store: Store, models: Models, *, refresh: timedelta = REFRESH) -> None:
+        self._store = store
+        self._models = models
+        self._refresh = refresh
+        self._known: OrderedDict[tuple[str, str], Sequence[float]] = OrderedDict()
 
-    async def vector_of(self, model: EmbeddingModel, text: str, run: "RunContext | None" = None) -> Sequence[float]:
-        """The vector of a text that is not stored. Raises ProviderError when the model fails."""
-        answer = await model.embed([text.strip()[:LONGEST_TEXT]])
-        return answer.vectors[0]
+    def current(self, model: EmbeddingModel) -> EmbeddingModel:
+        """The model whose vectors are searched where this one is configured: itself, unless it was switched."""
+        return self._models.current(model)
+
+    def register(self, model: EmbeddingModel) -> None:
+        """Makes a model known by its name, so that vectors can be moved to it before an agent has it."""
+        self._models.register(model)
+
+    async def vector_of(
+        self,
+        model: EmbeddingModel,
+        text: str,
+        run: "RunContext | None" = None,
+        *,
+        message_id: str | None = None,
+    ) -> Sequence[float]:
+        """The vector of a text, of exactly this model. `run`: the run that asks, whose agent is told what was used.
+
+        `message_id`: the message that says this. Its stored vector is used; one that has to be made is stored.
+
+        Raises:
+            InputError: the text is empty. ProviderError: the model failed. UnavailableError: the store did.
+        """
+        name, wanted = spec_of(model), embeddable(text)
+        if not wanted:
+            raise InputError("No text to embed")
+        entry = None if message_id is None else await self._entry(message_id, wanted)
+        if entry is not None and (stored := await self._stored(entry, name)) is not None:
+            return stored
+        vector = self._known.get((name, wanted))
+        if vector is None:
+            vector = await make_for(self._beneficiary(name, run), model, wanted)
+        self._remember(name, wanted, vector)
+        if entry is not None:
+            await self._keep(entry, vector, name)
+        return vector
+
+    async def _entry(self, message_id: str, text: str) -> Entry | None:
+        """What finds the message, if that is the text which it says."""
+        entry = (await self._store.vectors.entries([message_id])).get(message_id)
+        return entry if entry is not None and embeddable(entry.text) == text else None
+
+    async def _stored(self, entry: Entry, model: str) -> Sequence[float] | None:
+        for space in await self._store.search_spaces.of_model(model) if entry.spaces else ():
+            if space.key in entry.spaces:
+                return await self._store.vectors.of_message(entry.message_id, space)
+        return None
+
+    async def _keep(self, entry: Entry, vector: Sequence[float], model: str) -> None:
+        """Stores a vector that was just made of a message; one that cannot be stored has served all the same."""
+        try:
+            await self._store.search_spaces.note(Space(model, len(vector)))
+            await self._store.vectors.set_made({entry.message_id: entry}, {entry.message_id: vector}, model)
+        except UnavailableError as error:
+            _LOG.warning("a vector could not be stored", extra={"model": model, "error": error.message})
+
+    def _remember(self, model: str, text: str, vector: Sequence[float]) -> None:
+        self._known[model, text] = vector
+        self._known.move_to_end((model, text))
+        if len(self._known) > _MOST_KNOWN:
+            self._known.popitem(last=False)
+
+    def _beneficiary(self, model: str, run: "RunContext | None") -> Beneficiary | None:
+        if run is not None:
+            return Beneficiary(run.agent, run.user_id, run.thread_id, run.generation_id)
+        agent = self._models.agent_for(model)
+        return None if agent is None else Beneficiary(agent, None, None)
+
+    async def refresh(self) -> None:
+        """Reads what is stored of migrations."""
+        self._models.set_migrations(await self._store.embedding_migrations.all())
+        self._store.search_entries.embed_with = self._models.at_save
+
+    async def run(self) -> None:
+        """Follows what other processes begin and switch, until cancelled."""
+        while True:
+            await asyncio.sleep(self._refresh / timedelta(seconds=1))
+            try:
+                await self.refresh()
+            except UnavailableError:
+                continue

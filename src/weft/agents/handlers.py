@@ -34,12 +34,20 @@ class Outcome(StrEnum):
     ABORTED = "aborted"
 
 
+class CallKind(StrEnum):
+    """What a model was asked for: an answer, or vectors of texts."""
+
+    CHAT = "chat"
+    EMBEDDINGS = "embeddings"
+
+
 @dataclass(frozen=True, slots=True)
 class UsageReport:
     """What one model call used; told once a call, also when it failed or was aborted (behaviour.md row 162).
 
     `step` counts from 0 within a generation; (generation_id, step) can come again when the step was run again because
-    its process died. `usage` is what the provider had reported until then.
+    its process died. `usage` is what the provider had reported until then. Of a call for vectors it is the share of
+    this user, thread and agent, all of it input; `step` is 0 there.
     """
 
     user_id: str | None
@@ -52,6 +60,7 @@ class UsageReport:
     usage: Usage
     provider_metadata: dict[str, Any] | None
     outcome: Outcome
+    kind: CallKind = CallKind.CHAT
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,8 @@ _OPTIONS: Final = SearchOptions()
 class Query:
     """What is looked for. `vector`: that of the text, if it is known already; it was made by `model`.
 
-    `run`: the run that asks, whose agent's usage handler is told what embedding the text used.
+    `run`: the run that asks, whose agent's usage handler is told what embedding the text used. `message_id`: the stored
+    message that says this text, whose vector is used again.
     """
 
     text: str
@@ -37,6 +38,7 @@ class Query:
     model: EmbeddingModel | None = None
     vector: Sequence[float] | None = None
     run: "RunContext | None" = None
+    message_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +115,20 @@ class SearchService:
         if query.model is None:
             message = "search by meaning needs an embedding model: give the agent one, or search for text alone"
             raise InputError(message, reason=ErrorCode.UNSUPPORTED, path=("input", "vectorSearch"))
-        vector = query.vector or await self._weft.embeddings.vector_of(query.model, query.text, query.run)
+        model, vector = await self._vector(query, query.model)
         check_vector(vector, ("input", "query"))
-        space = Space(spec_of(query.model), len(vector))
+        space = Space(spec_of(model), len(vector))
         if not query.options.text:
             return [], await self._strategy.vector(vector, space, query.reach, depth)
         return await self._strategy.both(query.text, vector, space, query.reach, depth)
+
+    async def _vector(self, query: Query, model: EmbeddingModel) -> tuple[EmbeddingModel, Sequence[float]]:
+        """What is compared, and the model that made it: the one that stands for the query's, unless it was given."""
+        if query.vector is not None:
+            return model, query.vector
+        embeddings = self._weft.embeddings
+        model = embeddings.current(model)
+        return model, await embeddings.vector_of(model, query.text, query.run, message_id=query.message_id)
 
     def _model(self, wanted: str | EmbeddingModel | None) -> EmbeddingModel | None:
         """The model that is wanted, or the first agent's; None when no agent has one."""

@@ -1,4 +1,4 @@
-"""Spans and metrics of runs, model calls and tools, named as OpenTelemetry's GenAI conventions name them.
+"""Spans and metrics of runs, calls of models and tools, named as OpenTelemetry's GenAI conventions name them.
 
 Only the API is used: without an SDK in the process nothing is recorded and next to nothing is done. What people, models
 and tools say is never recorded, but for a tool's error text where WEFT_TELEMETRY_CONTENT asks for it. See
@@ -115,6 +115,16 @@ class ModelSpan(Operation):
         self._tell(_tokens(used))
 
 
+class EmbeddingsSpan(Operation):
+    """A call for vectors of texts."""
+
+    def finished(self, tokens: int, dimension: int) -> None:
+        """The call ended well, with vectors of so many numbers."""
+        if tokens:
+            _usage.record(tokens, {**self._labels, "gen_ai.token.type": "input"})
+        self._tell({"gen_ai.usage.input_tokens": tokens, "gen_ai.embeddings.dimension.count": dimension})
+
+
 class AgentSpan(Operation):
     """A run of an agent."""
 
@@ -158,6 +168,18 @@ def model_span(provider: str, model: str, settings: ModelSettings) -> Generator[
     }
     asked = _asked(settings)
     with _measured(ModelSpan, f"chat {model}", _chat, labels, "chat", asked, SpanKind.CLIENT) as span:
+        yield span
+
+
+@contextmanager
+def embeddings_span(provider: str, model: str) -> Generator[EmbeddingsSpan]:
+    """One call of an embedding model."""
+    labels: dict[str, Value] = {
+        "gen_ai.operation.name": "embeddings",
+        "gen_ai.provider.name": provider,
+        "gen_ai.request.model": model,
+    }
+    with _measured(EmbeddingsSpan, f"embeddings {model}", _chat, labels, "embeddings", {}, SpanKind.CLIENT) as span:
         yield span
 
 

@@ -12,6 +12,8 @@ from weft.agents.answers import AnswerService
 from weft.agents.approvals import ApprovalService
 from weft.agents.deleter import Deleter
 from weft.agents.deletions import Deletions
+from weft.agents.embed_models import Models
+from weft.agents.embedder import Embedder
 from weft.agents.embeddings import EmbeddingService
 from weft.agents.generations import GenerationService
 from weft.agents.messages import MessageService
@@ -25,6 +27,7 @@ from weft.agents.waiting import Waiters
 from weft.agents.worker import Worker
 from weft.errors import UnavailableError, WeftError
 from weft.llm.clients import close_models
+from weft.llm.embeddings import EmbeddingModel
 from weft.settings import SearchSetting
 from weft.storage.change_feed import MongoChangeFeed
 from weft.storage.search.atlas import AtlasSearch
@@ -55,9 +58,11 @@ class Weft:
         work: bool = True,
         stream_timeout: timedelta = STREAM_TIMEOUT,
         search: SearchSetting = "auto",
+        embedding_models: Sequence[EmbeddingModel] = (),
     ) -> None:
         """`stream_timeout`: how long a stream lives that is not an agent's and that nobody appends to.
 
+        `embedding_models`: models that no agent has, but that vectors can be moved to, when no spec names them.
         `search`: whether MongoDB's own search indexes are used, Weft's, or what there is.
         """
         self.agents = by_name(tuple(agents))
@@ -72,7 +77,9 @@ class Weft:
         self.sweeper = StreamSweeper(store, stream_timeout) if work else None
         self.approvals = ApprovalService(store)
         self.answers = AnswerService(self)
-        self.embeddings = EmbeddingService(self)
+        models = Models(with_those_asked(self.agents), embedding_models)
+        self.embedder = Embedder(store, models) if work else None
+        self.embeddings = EmbeddingService(store, models)
         self.waiters = Waiters(store)
         self._feed = MongoChangeFeed(store.database)
         self.feeds = Feeds(ThreadLog(store), self._feed)
@@ -95,12 +102,17 @@ class Weft:
         except TimeoutError:
             await self.aclose()
             raise UnavailableError("MongoDB does not open a change stream; run `weft doctor`") from None
+        await self.embeddings.refresh()
+        self._feeding.append(_kept_running("embeddings", self.embeddings.run))
         self.feeds.listen(self.waiters.hear, self.waiters.wake)
         self.feeds.listen(self.worker.hear, self.worker.wake)
         self._working.append(_kept_running("worker", self.worker.run))
         if self.deleter is not None:
             self.feeds.listen(self.deleter.hear, self.deleter.wake)
             self._working.append(_kept_running("deleter", self.deleter.run))
+        if self.embedder is not None:
+            self.feeds.listen(self.embedder.hear, self.embedder.wake)
+            self._working.append(_kept_running("embedder", self.embedder.run))
         if self.sweeper is not None:
             self._working.append(_kept_running("sweeper", self.sweeper.run))
         return self

@@ -72,7 +72,7 @@ class Change:
         """`embeddings`: vectors of the rows. `embed`: whether the others are to get theirs."""
         await self._collections.messages.insert(self.session, rows, generation_id)
         await self._collections.search_entries.insert(
-            self.session, rows, self._owner, self.now, given=embeddings, embed=embed
+            self.session, rows, self._owner, given=embeddings, embed=embed
         )
         for row in rows:
             self._message_saved(row)
@@ -82,7 +82,7 @@ class Change:
         await self._collections.messages.replace(self.session, row)
         if can_be_found(row):
             await self._collections.search_entries.replace(
-                self.session, row, self._owner, self.now, given=embeddings, embed=embed
+                self.session, row, self._owner, given=embeddings, embed=embed
             )
         elif row.status is MessageStatus.FAILED:
             await self.forget_message(row)

@@ -4,6 +4,8 @@ import asyncio
 
 from weft.storage.deletions import Deletions
 from weft.storage.deltas import Deltas
+from weft.storage.embedding_migrations import EmbeddingMigrations
+from weft.storage.embedding_queue import EmbeddingQueue
 from weft.storage.events import Events
 from weft.storage.failures import translated
 from weft.storage.generations import Generations
@@ -15,6 +17,7 @@ from weft.storage.search_spaces import SearchSpaces
 from weft.storage.streams import Streams
 from weft.storage.threads import Threads
 from weft.storage.types import Database
+from weft.storage.vectors import Vectors
 
 
 class Collections:
@@ -29,6 +32,9 @@ class Collections:
         self.generations = Generations(database)
         self.search_spaces = SearchSpaces(database)
         self.search_entries = SearchEntries(database, self.search_spaces)
+        self.vectors = Vectors(database)
+        self.embedding_queue = EmbeddingQueue(database)
+        self.embedding_migrations = EmbeddingMigrations(database)
         self.deletions = Deletions(database)
         self.pending_calls = PendingCalls(database)
         self.removals = Removals(database)
@@ -42,6 +48,7 @@ class Collections:
             self.generations,
             self.search_entries,
             self.search_spaces,
+            self.embedding_migrations,
             self.deletions,
             self.pending_calls,
         )

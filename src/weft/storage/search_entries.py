@@ -5,15 +5,17 @@ its user's search has none: only its own thread's search finds it. `embedAt` is 
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 
-from bson.binary import Binary, BinaryVectorDtype
 from pymongo import ASCENDING, IndexModel, UpdateOne
 
+from weft.storage.failures import translated
 from weft.storage.search_spaces import SearchSpaces
 from weft.storage.types import Database, Doc, Session
+from weft.storage.vector_docs import OF_THE_TEXT, REQUEST_FIELDS, binary, request, settled, vector_fields
 from weft.threads.messages import Message, MessageStatus
 from weft.threads.vectors import Embeddings, Space
+
+__all__ = ["SearchEntries", "binary", "can_be_found"]
 
 
 class SearchEntries:
@@ -22,7 +24,11 @@ class SearchEntries:
     INDEXES = (
         IndexModel([("threadId", ASCENDING), ("_id", ASCENDING)]),
         IndexModel([("spaces", ASCENDING), ("_id", ASCENDING)]),
-        IndexModel([("embedAt", ASCENDING)], partialFilterExpression={"embedAt": {"$exists": True}}),
+        IndexModel(
+            [("embedWith", ASCENDING), ("embedAt", ASCENDING)], partialFilterExpression={"embedWith": {"$gt": ""}}
+        ),
+        IndexModel([("embedLease", ASCENDING)], partialFilterExpression={"embedLease": {"$gt": ""}}),
+        IndexModel([("embedFailed.model", ASCENDING)], partialFilterExpression={"embedFailed.model": {"$gt": ""}}),
     )
 
     def __init__(self, database: Database, spaces: SearchSpaces) -> None:
@@ -36,7 +42,6 @@ class SearchEntries:
         session: Session,
         rows: Sequence[Message],
         owner: str | None,
-        now: datetime,
         *,
         given: Embeddings | None = None,
         embed: bool,
@@ -44,10 +49,8 @@ class SearchEntries:
         """Stores the entries of new rows in a thread of `owner`. `given`: their vectors, side by side with `rows`."""
         await self._note(given)
         vectors = [None] * len(rows) if given is None else given.vectors
-        models = self.embed_with if embed else ()
         docs = [
-            self._entry(row, owner, now, models)
-            | ({} if given is None or vector is None else _vector(given.model, vector))
+            self._entry(row, owner, embed=embed, given=given, vector=vector)
             for row, vector in zip(rows, vectors, strict=True)
             if can_be_found(row)
         ]
@@ -59,27 +62,23 @@ class SearchEntries:
         session: Session,
         row: Message,
         owner: str | None,
-        now: datetime,
         *,
         given: Embeddings | None = None,
         embed: bool,
     ) -> None:
         """Stores the entry of a changed row; its vectors are gone when its text is another. `given`: its vector."""
         await self._note(given)
-        entry = self._entry(row, owner, now, self.embed_with if embed else ())
+        entry = self._entry(row, owner, embed=embed)
         same = {"$eq": ["$text", {"$literal": row.text}]}
-        kept = {name: {"$cond": [same, f"${name}", "$$REMOVE"]} for name in ("vectors", "spaces")}
+        kept = {name: {"$cond": [same, f"${name}", "$$REMOVE"]} for name in OF_THE_TEXT}
         wanted = {
             name: {"$cond": [same, f"${name}", {"$literal": entry[name]} if name in entry else "$$REMOVE"]}
-            for name in ("embedAt", "embedWith", "embedAttempts")
+            for name in REQUEST_FIELDS
         }
         fields = {name: {"$literal": value} for name, value in entry.items() if name not in ("_id", *wanted)}
         update: list[Doc] = [{"$set": kept | wanted}, {"$set": fields}]
-        if given is not None and given.vectors[0] is not None:
-            made = _vector(given.model, given.vectors[0])
-            update.append(
-                {"$set": {"vectors": {"$mergeObjects": ["$vectors", made["vectors"]]}, **_with(made["spaces"])}}
-            )
+        if given is not None and given.space is not None and (vector := given.vectors[0]) is not None:
+            update += [{"$set": vector_fields(given.space, vector)}, *settled(given.model)]
         await self.collection.update_one({"_id": row.id}, update, upsert=True, session=session)
 
     async def remove(self, session: Session, message_ids: Sequence[str]) -> None:
@@ -91,49 +90,49 @@ class SearchEntries:
         await self.collection.update_many(match, {"$set": {"userId": user_id}}, session=session)
 
     async def set_vectors(self, vectors: Mapping[str, Sequence[float]], model: str) -> None:
-        """Stores vectors of messages that are still there, by message."""
+        """Stores vectors of messages that are still there, by message; they need not be made any more."""
         updates: list[UpdateOne] = []
         for message_id, vector in vectors.items():
-            await self._spaces.note(Space(model, len(vector)))
-            made = _vector(model, vector)
-            (key,) = made["spaces"]
-            change: Doc = {"$set": {f"vectors.{key}": made["vectors"][key]}, "$addToSet": {"spaces": key}}
+            space = Space(model, len(vector))
+            await self._spaces.note(space)
+            change = [{"$set": vector_fields(space, vector)}, *settled(model)]
             updates.append(UpdateOne({"_id": message_id}, change))
         if updates:
-            await self.collection.bulk_write(updates, ordered=False)
+            with translated():
+                await self.collection.bulk_write(updates, ordered=False)
 
     async def _note(self, given: Embeddings | None) -> None:
         if given is not None and given.space is not None:
             await self._spaces.note(given.space)
 
-    @staticmethod
-    def _entry(row: Message, owner: str | None, now: datetime, models: Sequence[str]) -> Doc:
-        return {
+    def _entry(
+        self,
+        row: Message,
+        owner: str | None,
+        *,
+        embed: bool,
+        given: Embeddings | None = None,
+        vector: Sequence[float] | None = None,
+    ) -> Doc:
+        user_id = None if row.hidden_from_user_search else owner or row.user_id
+        entry: Doc = {
             "_id": row.id,
             "threadId": row.thread_id,
-            "userId": None if row.hidden_from_user_search else owner or row.user_id,
+            "userId": user_id,
             "order": row.order,
             "stepOrder": row.step_order,
             "text": row.text,
             **({"hidden": True} if row.hidden_from_user_search else {}),
-            **({"embedAt": now, "embedWith": list(models), "embedAttempts": 0} if models else {}),
+            **({} if row.agent_name is None else {"agentName": row.agent_name}),
         }
+        models = self.embed_with if embed else ()
+        if given is not None and vector is not None:
+            space = Space(given.model, len(vector))
+            entry |= {"vectors": {space.key: binary(vector)}, "spaces": [space.key]}
+            models = tuple(model for model in models if model != given.model)
+        return entry | request(models)
 
 
 def can_be_found(row: Message) -> bool:
     """Complete rows that say something and call no tool (behaviour.md row 100)."""
     return row.status is MessageStatus.SUCCESS and not row.tool and bool(row.text and row.text.strip())
-
-
-def _vector(model: str, vector: Sequence[float]) -> Doc:
-    key = Space(model, len(vector)).key
-    return {"vectors": {key: binary(vector)}, "spaces": [key]}
-
-
-def _with(spaces: Sequence[str]) -> Doc:
-    return {"spaces": {"$setUnion": [{"$ifNull": ["$spaces", []]}, list(spaces)]}}
-
-
-def binary(vector: Sequence[float]) -> Binary:
-    """A vector as BSON float32."""
-    return Binary.from_vector(list(vector), BinaryVectorDtype.FLOAT32)
