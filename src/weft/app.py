@@ -38,6 +38,7 @@ LOCAL_OPERATOR: Final = viewers.Viewer(scopes=(viewers.Scope.ADMIN,))
 
 DEMO_AGENT: Final = Agent("demo", model="demo", instructions="Show what Weft does.", tools=DEMO_TOOLS)
 
+from weft.storage.search.embedded import EmbeddedOptions
 
 class WeftApp(Starlette):
     """An ASGI app; `weft` is there while it runs."""
@@ -72,11 +73,7 @@ class WeftApp(Starlette):
             ConfigError: a setting is wrong. UnavailableError: MongoDB does not answer.
         """
         works = self.work if work is None else work
-        timeout = timedelta(seconds=self.settings.stream_timeout)
-        async with (
-            self._database() as database,
-            Weft(Store(database), self.agents, work=works, stream_timeout=timeout, search=self.settings.search) as weft,
-        ):
+        async with self._database() as database, self._weft(Store(database), work=works) as weft:
             yield weft
 
     @asynccontextmanager
@@ -107,6 +104,17 @@ class WeftApp(Starlette):
         problems = await self.weft.ready()
         return JSONResponse({"ready": not problems, "problems": problems}, status_code=503 if problems else 200)
 
+
+    def _weft(self, store: Store, *, work: bool) -> Weft:
+        settings = self.settings
+        return Weft(
+            store,
+            self.agents,
+            work=work,
+            stream_timeout=timedelta(seconds=settings.stream_timeout),
+            search=settings.search,
+            embedded=EmbeddedOptions(settings.search_language, settings.search_memory_mb),
+        )
 
 @asynccontextmanager
 async def _connected(uri: str, name: str) -> AsyncGenerator[Database, None]:

@@ -13,6 +13,24 @@ SearchSetting: TypeAlias = Literal["auto", "atlas", "embedded"]
 
 class Settings(BaseSettings):
     """`WEFT_` and the name in capitals: `WEFT_PORT=9000`."""
+SearchLanguage: TypeAlias = Literal[
+    "none",
+    "danish",
+    "dutch",
+    "english",
+    "finnish",
+    "french",
+    "german",
+    "hungarian",
+    "italian",
+    "norwegian",
+    "portuguese",
+    "romanian",
+    "russian",
+    "spanish",
+    "swedish",
+    "turkish",
+]
 
     model_config = SettingsConfigDict(env_prefix="WEFT_", env_ignore_empty=True)
 
@@ -31,6 +49,12 @@ class Settings(BaseSettings):
 
 
 def from_environment() -> Settings:
+    search_language: SearchLanguage = Field(
+        default="english", description="Whose words Weft's own search knows the forms of; `none` for no language."
+    )
+    search_memory_mb: int = Field(
+        default=256, ge=1, le=1_000_000, description="Megabytes of vectors that Weft's own search keeps in memory."
+    )
     """The settings of this process.
 
     Raises:

@@ -34,6 +34,7 @@ from weft.storage.search.atlas import AtlasSearch
 from weft.storage.search.choice import choose
 from weft.storage.search.strategy import SearchStrategy
 from weft.storage.store import Store
+from weft.storage.search.embedded import EmbeddedOptions, EmbeddedSearch
 from weft.storage.thread_log import ThreadLog
 from weft.subscriptions.feeds import Feeds
 
@@ -61,15 +62,17 @@ class Weft:
         embedding_models: Sequence[EmbeddingModel] = (),
     ) -> None:
         """`stream_timeout`: how long a stream lives that is not an agent's and that nobody appends to.
+        embedded: EmbeddedOptions | None = None,
 
         `embedding_models`: models that no agent has, but that vectors can be moved to, when no spec names them.
-        `search`: whether MongoDB's own search indexes are used, Weft's, or what there is.
+        `search`: whether MongoDB's own search indexes are used, Weft's, or what there is. `embedded`: how Weft does.
         """
         self.agents = by_name(tuple(agents))
         self.store = store
         self._search: SearchSetting = search
         self.deleter = Deleter(store) if work else None
         deletions = Deletions(store) if self.deleter is None else Deletions(store, self.deleter.wake)
+        self._embedded = embedded
         self.threads = ThreadService(store, deletions)
         self.messages = MessageService(store, self.agents, deletions)
         self.generations = GenerationService(store, self.agents)
@@ -90,10 +93,12 @@ class Weft:
 
     async def __aenter__(self) -> Self:
         await self.store.create_indexes()
-        strategy = await choose(self.store, self._search)
+        strategy = await choose(self.store, self._search, self._embedded)
         await _prepared(strategy, self.store)
         self.search = SearchService(self, strategy)
-        if isinstance(strategy, AtlasSearch):
+        if isinstance(strategy, EmbeddedSearch):
+            strategy.news.follow(self._feed)
+        if isinstance(strategy, AtlasSearch | EmbeddedSearch):
             self._feeding.append(_kept_running("search", strategy.run))
         self._feeding.append(_kept_running("feeds", self.feeds.run))
         try:

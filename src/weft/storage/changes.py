@@ -48,6 +48,11 @@ class Change:
         """The number of the last event so far, this change's included."""
         return self.thread.seq + len(self._events)
 
+    @property
+    def tells(self) -> bool:
+        """Whether it has told of anything."""
+        return bool(self._events)
+
     def next_order(self) -> int:
         """A turn's number never given out before in this thread."""
         last = int(self._fields.get("lastOrder", self.thread.last_order))

@@ -2,6 +2,7 @@
 
 It is written in the transaction that writes the row. `userId` is the owner of the thread; an entry that is hidden from
 its user's search has none: only its own thread's search finds it. `embedAt` is there while vectors are to be made.
+`pocket` and `apart` serve search by Weft itself: see search/pockets.py and search/words.py.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from pymongo import ASCENDING, IndexModel, UpdateOne
 
 from weft.storage.failures import translated
+from weft.storage.search.pockets import pocket_of
+from weft.storage.search.words import set_apart
 from weft.storage.search_spaces import SearchSpaces
 from weft.storage.types import Database, Doc, Session
 from weft.storage.vector_docs import OF_THE_TEXT, REQUEST_FIELDS, binary, request, settled, vector_fields
@@ -70,7 +73,7 @@ class SearchEntries:
         await self._note(given)
         entry = self._entry(row, owner, embed=embed)
         same = {"$eq": ["$text", {"$literal": row.text}]}
-        kept = {name: {"$cond": [same, f"${name}", "$$REMOVE"]} for name in OF_THE_TEXT}
+        kept = {name: {"$cond": [same, f"${name}", "$$REMOVE"]} for name in (*OF_THE_TEXT, "apart")}
         wanted = {
             name: {"$cond": [same, f"${name}", {"$literal": entry[name]} if name in entry else "$$REMOVE"]}
             for name in REQUEST_FIELDS
@@ -87,7 +90,9 @@ class SearchEntries:
     async def give_to(self, session: Session, thread_id: str, user_id: str | None) -> None:
         """The thread is another user's now, and what is found in it with it."""
         match: Doc = {"threadId": thread_id, "hidden": {"$exists": False}}
-        await self.collection.update_many(match, {"$set": {"userId": user_id}}, session=session)
+        await self.collection.update_many(
+            match, {"$set": {"userId": user_id, "pocket": pocket_of(user_id, thread_id)}}, session=session
+        )
 
     async def set_vectors(self, vectors: Mapping[str, Sequence[float]], model: str) -> None:
         """Stores vectors of messages that are still there, by message; they need not be made any more."""
@@ -115,14 +120,17 @@ class SearchEntries:
         vector: Sequence[float] | None = None,
     ) -> Doc:
         user_id = None if row.hidden_from_user_search else owner or row.user_id
+        apart = set_apart(row.text or "")
         entry: Doc = {
             "_id": row.id,
             "threadId": row.thread_id,
             "userId": user_id,
+            "pocket": pocket_of(user_id, row.thread_id),
             "order": row.order,
             "stepOrder": row.step_order,
             "text": row.text,
             **({"hidden": True} if row.hidden_from_user_search else {}),
+            **({} if apart is None else {"apart": apart}),
             **({} if row.agent_name is None else {"agentName": row.agent_name}),
         }
         models = self.embed_with if embed else ()

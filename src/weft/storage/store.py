@@ -16,6 +16,7 @@ from weft.storage.changes import Change
 from weft.storage.collections import Collections
 from weft.storage.expected import Expected
 from weft.storage.failures import translated
+from weft.storage.own_writes import OwnWrites
 from weft.storage.types import Database, Doc, Session
 from weft.threads.clock import utc_now
 from weft.threads.events import EventKind, StoredEvent
@@ -42,6 +43,7 @@ class Store(Collections):
         super().__init__(database)
         self.database = database
         self._queues: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self.own_writes = OwnWrites()
         self._places = asyncio.Semaphore(_MOST_AT_ONCE)
 
     async def change(
@@ -73,6 +75,8 @@ class Store(Collections):
         result = await work(change)
         await change.write()
         return result
+        if change.tells:
+            self.own_writes.written_in(session)
 
     async def _begin(self, session: Session, thread_id: str, expected: Expected | None) -> Change:
         now = utc_now()
@@ -111,7 +115,7 @@ class Store(Collections):
         try:
             with translated(), pymongo.timeout(_DEADLINE_SECONDS):
                 async with self.database.client.start_session() as session:
-                    return await session.with_transaction(
+                    result = await session.with_transaction(
                         work, write_concern=_JOURNALED, read_preference=ReadPreference.PRIMARY
                     )
         finally:
@@ -129,3 +133,5 @@ class Store(Collections):
         """Raises UnavailableError when MongoDB does not answer within 2 s."""
         with translated(), pymongo.timeout(2):
             await self.database.command("ping")
+                    self.own_writes.committed(session)
+                    return result

@@ -8,7 +8,7 @@ from weft.errors import ConfigError
 from weft.settings import SearchSetting
 from weft.storage.search.atlas import AtlasSearch
 from weft.storage.search.detection import Ability, detect
-from weft.storage.search.embedded import EmbeddedSearch
+from weft.storage.search.embedded import EmbeddedOptions, EmbeddedSearch
 from weft.storage.search.strategy import SearchStrategy
 from weft.storage.store import Store
 
@@ -25,7 +25,9 @@ _WHY_NOT: Final[Mapping[Ability, str]] = {
 }
 
 
-async def choose(store: Store, wanted: SearchSetting = "auto") -> SearchStrategy:
+async def choose(
+    store: Store, wanted: SearchSetting = "auto", embedded: EmbeddedOptions | None = None
+) -> SearchStrategy:
     """Search by the server's own indexes where it has them (atlas-search.md D.5), else by Weft's.
 
     A server whose search does not answer just now counts as one that has it: its searches fail until it is back.
@@ -33,7 +35,7 @@ async def choose(store: Store, wanted: SearchSetting = "auto") -> SearchStrategy
     Raises ConfigError when `atlas` is wanted and not there.
     """
     if wanted == "embedded":
-        return EmbeddedSearch(store.database)
+        return EmbeddedSearch(store.database, store.own_writes, embedded)
     found = await detect(store.database)
     if found.ability in (Ability.HERE, Ability.AWAY):
         return AtlasSearch(store.database, store.search_spaces)
@@ -41,4 +43,4 @@ async def choose(store: Store, wanted: SearchSetting = "auto") -> SearchStrategy
         raise ConfigError(_WHY_NOT[found.ability].format(reason=found.reason))
     if found.ability is Ability.FORBIDDEN:
         _LOG.warning("search indexes may not be used by this MongoDB user: Weft searches by itself; run `weft doctor`")
-    return EmbeddedSearch(store.database)
+    return EmbeddedSearch(store.database, store.own_writes, embedded)

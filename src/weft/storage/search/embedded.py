@@ -1,75 +1,76 @@
 """Search on a MongoDB without search indexes: its text index, and vectors compared in this process."""
 
+import asyncio
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
 
-import numpy as np
-from pymongo import IndexModel
+from pymongo import ASCENDING, IndexModel
 
-from weft.errors import InputError
 from weft.storage.failures import translated
-from weft.storage.types import Database, Doc
+from weft.storage.own_writes import OwnWrites
+from weft.storage.search.entry_news import EntryNews
+from weft.storage.search.entry_reader import EntryReader
+from weft.storage.search.text_search import TextSearch
+from weft.storage.search.vector_search import EXACT_MOST, VectorSearch
+from weft.storage.types import Database
 from weft.threads.search import Reach, TextHit, VectorHit
 from weft.threads.vectors import Space
 
-TEXT_INDEX = IndexModel(
-    [("text", "text"), ("threadId", 1), ("userId", 1)], name="text", language_override="noLanguageField"
-)
+_VECTORS_OF_USER = IndexModel([("userId", ASCENDING), ("spaces", ASCENDING)])
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddedOptions:
+    """How Weft searches by itself.
+
+    Args:
+        language: Whose words are stemmed, by MongoDB's name; `none` for no stemming.
+        memory_mb: Megabytes of vectors that are kept in memory; what does not fit is read from MongoDB.
+        exact_most: A scope of more vectors is searched by 1-bit codes first.
+    """
+
+    language: str = "english"
+    memory_mb: int = 256
+    exact_most: int = EXACT_MOST
 
 
 class EmbeddedSearch:
-    """One for a database."""
+    """One for a database. Until `run` runs and the change feed writes `news`, vectors are read by each search."""
 
     name = "embedded"
 
-    def __init__(self, database: Database) -> None:
+    def __init__(
+        self, database: Database, writes: OwnWrites | None = None, options: EmbeddedOptions | None = None
+    ) -> None:
+        chosen = options or EmbeddedOptions()
         self._entries = database["searchEntries"]
+        self._spaces: Sequence[Space] = ()
+        self.news = EntryNews()
+        self._texts = TextSearch(self._entries, chosen.language)
+        self.vectors = VectorSearch(
+            EntryReader(self._entries), self.news, writes or OwnWrites(), chosen.memory_mb << 20, chosen.exact_most
+        )
 
     async def prepare(self, spaces: Sequence[Space]) -> None:
+        """Vectors need no index of their own; `run` reads those of large spaces into memory."""
+        self._spaces = spaces
         with translated():
-            await self._entries.create_indexes([TEXT_INDEX])
+            await self._entries.create_indexes([_VECTORS_OF_USER])
+        await self._texts.prepare()
+
+    async def run(self) -> None:
+        """Keeps vectors in memory from when the change feed is open, until cancelled."""
+        await self.news.opened()
+        await self.vectors.run(self._spaces)
 
     async def text(self, query: str, reach: Reach, limit: int) -> Sequence[TextHit]:
-        words = query.replace('"', " ").replace("-", " ")
-        if not words.strip():
-            return []
-        match: Doc = {"$text": {"$search": words}, **_reached(reach)}
-        score = {"score": {"$meta": "textScore"}}
-        with translated():
-            cursor = self._entries.find(match, projection={"_id": 1, **score}).sort(
-                [("score", {"$meta": "textScore"}), ("_id", 1)]
-            )
-            docs = await cursor.limit(limit).to_list()
-        return [TextHit(doc["_id"], doc["score"]) for doc in docs]
+        return await self._texts.find(query, reach, limit)
 
     async def vector(self, vector: Sequence[float], space: Space, reach: Reach, limit: int) -> Sequence[VectorHit]:
-        if len(vector) != space.dimension:
-            raise InputError(f"the vector has {len(vector)} numbers; those of {space.model} have {space.dimension}")
-        field = f"vectors.{space.key}"
-        with translated():
-            docs = await self._entries.find({"spaces": space.key, **_reached(reach)}, projection={field: 1}).to_list()
-        if not docs:
-            return []
-        table = np.stack([np.frombuffer(doc["vectors"][space.key], "<f4", offset=2) for doc in docs])
-        wanted = np.asarray(vector, np.float32)
-        cosines = table @ wanted / (np.linalg.norm(table, axis=1) * np.linalg.norm(wanted))
-        found = sorted(
-            zip((doc["_id"] for doc in docs), cosines.tolist(), strict=True), key=lambda hit: (-hit[1], hit[0])
-        )
-        return [VectorHit(message_id, cosine) for message_id, cosine in found[:limit]]
+        return await self.vectors.find(vector, space, reach, limit)
 
     async def both(
         self, query: str, vector: Sequence[float], space: Space, reach: Reach, limit: int
     ) -> tuple[Sequence[TextHit], Sequence[VectorHit]]:
-        return await self.text(query, reach, limit), await self.vector(vector, space, reach, limit)
-
-
-def _reached(reach: Reach) -> dict[str, Any]:
-    match: Doc = {}
-    if reach.thread_id is not None:
-        match["threadId"] = reach.thread_id
-    if reach.user_id is not None:
-        match["userId"] = reach.user_id
-    if reach.before is not None:
-        match["$or"] = [{"threadId": {"$ne": reach.before.thread_id}}, {"order": {"$lt": reach.before.order}}]
-    return match
+        found = await asyncio.gather(self.text(query, reach, limit), self.vector(vector, space, reach, limit))
+        return found[0], found[1]

@@ -1,0 +1,68 @@
+"""Words as the text index sees them: what a query looks for, and the characters of scripts that write no blanks."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import Final
+
+MOST_WORDS: Final = 40
+_MOST_CHARACTERS: Final = 20_000
+_WORD: Final = re.compile(r"[\w'’]+")
+# Thai, Lao, Myanmar, Hangul, Khmer, kana, Han: letters that follow each other without a blank between words.
+_UNBROKEN: Final = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
+    "\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff]+"
+)
+
+
+def query_words(query: str) -> list[str]:
+    """What a query looks for, each once and free of any syntax; of a very long query the most telling words.
+
+    Long words and those with digits are rarer, so they tell more: a prompt of pages is searched for by its 40 best.
+    """
+    words = list(dict.fromkeys(_words(query[:_MOST_CHARACTERS])))
+    if len(words) <= MOST_WORDS:
+        return words
+    chosen = set(sorted(words, key=_telling, reverse=True)[:MOST_WORDS])
+    return [word for word in words if word in chosen]
+
+
+def set_apart(text: str) -> str | None:
+    """The characters of unbroken runs and each two neighbours, with blanks between; None when there is no such run.
+
+    So a word of such a script is found by its pairs of characters. Other words that touch a run are freed of it.
+    """
+    if _UNBROKEN.search(text) is None:
+        return None
+    found: dict[str, None] = {}
+    for word in _WORD.findall(text):
+        runs = _runs(word)
+        if runs:
+            found.update(dict.fromkeys(_others(word)))
+        for run in runs:
+            found.update(dict.fromkeys((*run, *_pairs(run))))
+    return " ".join(found) or None
+
+
+def _words(query: str) -> Iterator[str]:
+    for word in _WORD.findall(query):
+        yield from _others(word)
+        for run in _runs(word):
+            yield from _pairs(run) if len(run) > 1 else run
+
+
+def _others(word: str) -> list[str]:
+    return [part for each in _UNBROKEN.sub(" ", word).split() if (part := each.strip("'’_"))]
+
+
+def _runs(word: str) -> list[str]:
+    return [unicodedata.normalize("NFKC", run) for run in _UNBROKEN.findall(word)]
+
+
+def _pairs(run: str) -> list[str]:
+    return [run[at : at + 2] for at in range(len(run) - 1)]
+
+
+def _telling(word: str) -> int:
+    digits = any(map(str.isdigit, word))
+    return 6 if _UNBROKEN.match(word) else len(word) + 4 * digits
