@@ -1,5 +1,6 @@
 """The search indexes of a server, and the commands that make, change, drop and list them."""
 
+import asyncio
 import re
 from typing import Any
 
@@ -19,6 +20,7 @@ class Catalog:
     def __init__(self, builder: Builder) -> None:
         self._builder = builder
         self.indexes = builder.indexes
+        self._creating = asyncio.Lock()
 
     def named(self, database: str, collection: str, name: str) -> SearchIndex | None:
         """The index that a query means."""
@@ -31,6 +33,10 @@ class Catalog:
         database, collection = given.text("$db"), given.text("createSearchIndexes")
         await self._builder.require_collection(database, collection)
         wanted = [self._defined(one, number) for number, one in enumerate(given.items("indexes"))]
+        async with self._creating:
+            return await self._create(database, collection, wanted)
+
+    async def _create(self, database: str, collection: str, wanted: list[tuple[str, str, Any]]) -> Doc:
         known = {index.name: index for index in self._of(database, collection)}
         made: list[SearchIndex] = []
         for name, kind, definition in wanted:

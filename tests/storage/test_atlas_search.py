@@ -238,8 +238,8 @@ async def test_an_older_server_is_asked_twice_and_for_fusion_only_once(older: Wo
     assert stages.count("$rankFusion") == 1
     assert stages.count("$search") == stages.count("$vectorSearch") == 2
     assert first == again
-    assert first[0] == await older.search.text(*asked[:1], *asked[3:])
-    assert first[1] == await older.search.vector(*asked[1:])
+    assert first[0] == await older.search.text("red boat", EVERYWHERE, 3)
+    assert first[1] == await older.search.vector((0.6, 0.8, 0.0), SPACE, EVERYWHERE, 3)
 
 
 @pytest.mark.parametrize(
