@@ -29,6 +29,7 @@ from weft.settings import Settings, from_environment
 from weft.storage.connection import connect
 from weft.storage.embedded import EmbeddedMongo
 from weft.storage.foreign_clients import adopted
+from weft.storage.search.embedded import EmbeddedOptions
 from weft.storage.store import Store
 from weft.storage.types import Database
 from weft.threads import viewers
@@ -38,7 +39,6 @@ LOCAL_OPERATOR: Final = viewers.Viewer(scopes=(viewers.Scope.ADMIN,))
 
 DEMO_AGENT: Final = Agent("demo", model="demo", instructions="Show what Weft does.", tools=DEMO_TOOLS)
 
-from weft.storage.search.embedded import EmbeddedOptions
 
 class WeftApp(Starlette):
     """An ASGI app; `weft` is there while it runs."""
@@ -76,6 +76,17 @@ class WeftApp(Starlette):
         async with self._database() as database, self._weft(Store(database), work=works) as weft:
             yield weft
 
+    def _weft(self, store: Store, *, work: bool) -> Weft:
+        settings = self.settings
+        return Weft(
+            store,
+            self.agents,
+            work=work,
+            stream_timeout=timedelta(seconds=settings.stream_timeout),
+            search=settings.search,
+            embedded=EmbeddedOptions(settings.search_language, settings.search_memory_mb),
+        )
+
     @asynccontextmanager
     async def _database(self) -> AsyncGenerator[Database, None]:
         name, uri = self.settings.database, self.settings.mongodb_uri
@@ -104,17 +115,6 @@ class WeftApp(Starlette):
         problems = await self.weft.ready()
         return JSONResponse({"ready": not problems, "problems": problems}, status_code=503 if problems else 200)
 
-
-    def _weft(self, store: Store, *, work: bool) -> Weft:
-        settings = self.settings
-        return Weft(
-            store,
-            self.agents,
-            work=work,
-            stream_timeout=timedelta(seconds=settings.stream_timeout),
-            search=settings.search,
-            embedded=EmbeddedOptions(settings.search_language, settings.search_memory_mb),
-        )
 
 @asynccontextmanager
 async def _connected(uri: str, name: str) -> AsyncGenerator[Database, None]:

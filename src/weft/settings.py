@@ -9,10 +9,6 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from weft.errors import ConfigError
 
 SearchSetting: TypeAlias = Literal["auto", "atlas", "embedded"]
-
-
-class Settings(BaseSettings):
-    """`WEFT_` and the name in capitals: `WEFT_PORT=9000`."""
 SearchLanguage: TypeAlias = Literal[
     "none",
     "danish",
@@ -32,6 +28,10 @@ SearchLanguage: TypeAlias = Literal[
     "turkish",
 ]
 
+
+class Settings(BaseSettings):
+    """`WEFT_` and the name in capitals: `WEFT_PORT=9000`."""
+
     model_config = SettingsConfigDict(env_prefix="WEFT_", env_ignore_empty=True)
 
     host: str = Field(default="127.0.0.1", description="Address to listen on; only loopback without authentication.")
@@ -45,16 +45,16 @@ SearchLanguage: TypeAlias = Literal[
         default="auto",
         description="Who searches: `atlas`, MongoDB's own search indexes; `embedded`, Weft; `auto`, by what there is.",
     )
-    database: str = Field(default="weft", description="Name of the database.")
-
-
-def from_environment() -> Settings:
     search_language: SearchLanguage = Field(
         default="english", description="Whose words Weft's own search knows the forms of; `none` for no language."
     )
     search_memory_mb: int = Field(
         default=256, ge=1, le=1_000_000, description="Megabytes of vectors that Weft's own search keeps in memory."
     )
+    database: str = Field(default="weft", description="Name of the database.")
+
+
+def from_environment() -> Settings:
     """The settings of this process.
 
     Raises:

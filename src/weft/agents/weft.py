@@ -32,9 +32,9 @@ from weft.settings import SearchSetting
 from weft.storage.change_feed import MongoChangeFeed
 from weft.storage.search.atlas import AtlasSearch
 from weft.storage.search.choice import choose
+from weft.storage.search.embedded import EmbeddedOptions, EmbeddedSearch
 from weft.storage.search.strategy import SearchStrategy
 from weft.storage.store import Store
-from weft.storage.search.embedded import EmbeddedOptions, EmbeddedSearch
 from weft.storage.thread_log import ThreadLog
 from weft.subscriptions.feeds import Feeds
 
@@ -59,10 +59,10 @@ class Weft:
         work: bool = True,
         stream_timeout: timedelta = STREAM_TIMEOUT,
         search: SearchSetting = "auto",
+        embedded: EmbeddedOptions | None = None,
         embedding_models: Sequence[EmbeddingModel] = (),
     ) -> None:
         """`stream_timeout`: how long a stream lives that is not an agent's and that nobody appends to.
-        embedded: EmbeddedOptions | None = None,
 
         `embedding_models`: models that no agent has, but that vectors can be moved to, when no spec names them.
         `search`: whether MongoDB's own search indexes are used, Weft's, or what there is. `embedded`: how Weft does.
@@ -70,9 +70,9 @@ class Weft:
         self.agents = by_name(tuple(agents))
         self.store = store
         self._search: SearchSetting = search
+        self._embedded = embedded
         self.deleter = Deleter(store) if work else None
         deletions = Deletions(store) if self.deleter is None else Deletions(store, self.deleter.wake)
-        self._embedded = embedded
         self.threads = ThreadService(store, deletions)
         self.messages = MessageService(store, self.agents, deletions)
         self.generations = GenerationService(store, self.agents)

@@ -42,8 +42,8 @@ class Store(Collections):
         database = database.with_options(_CODEC, ReadPreference.PRIMARY, _JOURNALED)
         super().__init__(database)
         self.database = database
-        self._queues: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self.own_writes = OwnWrites()
+        self._queues: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._places = asyncio.Semaphore(_MOST_AT_ONCE)
 
     async def change(
@@ -74,9 +74,9 @@ class Store(Collections):
         change = await self._begin(session, thread_id, expected)
         result = await work(change)
         await change.write()
-        return result
         if change.tells:
             self.own_writes.written_in(session)
+        return result
 
     async def _begin(self, session: Session, thread_id: str, expected: Expected | None) -> Change:
         now = utc_now()
@@ -118,6 +118,8 @@ class Store(Collections):
                     result = await session.with_transaction(
                         work, write_concern=_JOURNALED, read_preference=ReadPreference.PRIMARY
                     )
+                    self.own_writes.committed(session)
+                    return result
         finally:
             self._places.release()
 
@@ -133,5 +135,3 @@ class Store(Collections):
         """Raises UnavailableError when MongoDB does not answer within 2 s."""
         with translated(), pymongo.timeout(2):
             await self.database.command("ping")
-                    self.own_writes.committed(session)
-                    return result
