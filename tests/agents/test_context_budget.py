@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Sequence
+from typing import Any
 
 from tests.agents.contexts import (
     ASSISTANT,
@@ -31,13 +32,18 @@ from weft.threads.generations import Given
 from weft.threads.messages import Message, Part
 from weft.threads.search import SearchOptions
 
-EACH = agent(count_tokens=lambda _: 10)
+
+def ten(_: ModelMessage) -> int:
+    return 10
+
+
+EACH = agent(count_tokens=ten)
 """An agent to which every message costs ten tokens."""
 RESULT: list[Part] = [{"type": "tool-result", "toolCallId": "c1", "toolName": "look", "output": {}}]
 
 
 async def searched(
-    weft: Weft, words: Sequence[str], max_tokens: int | None, **search: int
+    weft: Weft, words: Sequence[str], max_tokens: int | None, **search: Any
 ) -> tuple[list[str], list[str]]:
     """What is sent for the prompt "dog" after these turns of one message each, and what the budget leaves out."""
     thread = await thread_of(weft)

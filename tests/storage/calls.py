@@ -14,6 +14,7 @@ from weft.storage.store import Store
 from weft.storage.types import Session
 from weft.threads.clock import utc_now
 from weft.threads.context_ranges import TurnRange
+from weft.threads.context_receipts import ContextReceipt
 from weft.threads.events import EventKind, StoredEvent
 from weft.threads.messages import MessageRole, MessageStatus
 from weft.threads.paging import PageRequest
@@ -212,6 +213,11 @@ GENERATIONS: Final[dict[str, list[Call]]] = {
     "reserve": [lambda store, session: store.generations.reserve(session, "gen_19", timedelta(seconds=1))],
 }
 
+CONTEXT_RECEIPTS: Final[dict[str, list[Call]]] = {
+    "put": [lambda store, _: store.context_receipts.put(ContextReceipt(GENERATION, THREAD, 1, [], [], AT))],
+    "get": [lambda store, _: store.context_receipts.get(GENERATION)],
+}
+
 SEARCH_ENTRIES: Final[dict[str, list[Call]]] = {
     "insert": [
         lambda store, session: store.search_entries.insert(
@@ -244,6 +250,7 @@ CALLS: Final = {
     "deltas": DELTAS,
     "events": EVENTS,
     "generations": GENERATIONS,
+    "contextReceipts": CONTEXT_RECEIPTS,
     "searchEntries": SEARCH_ENTRIES,
     "searchSpaces": SEARCH_SPACES,
     "embeddingMigrations": embedding_calls.EMBEDDING_MIGRATIONS,

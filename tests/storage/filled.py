@@ -6,6 +6,7 @@ from typing import Final
 
 from tests.support import LONG_AGO, delta, generation_at, pending_call, row, stream_at, thread_value, words
 
+from weft.storage.context_receipts import receipt_doc
 from weft.storage.deletions import deletion_doc
 from weft.storage.deltas import delta_doc
 from weft.storage.embedding_migrations import NEVER
@@ -19,6 +20,7 @@ from weft.storage.threads import thread_doc
 from weft.storage.types import Collection, Doc
 from weft.storage.vector_docs import AT_ONCE, binary
 from weft.threads.clock import utc_now
+from weft.threads.context_receipts import ContextReceipt
 from weft.threads.deletions import Deletion, DeletionKind
 from weft.threads.embeddings import MigrationState
 from weft.threads.events import EventKind, StoredEvent
@@ -46,6 +48,7 @@ async def fill(store: Store) -> None:
     await _insert(store.deltas.collection, _deltas())
     await _insert(store.events.collection, _events())
     await _insert(store.generations.collection, _generations())
+    await _insert(store.context_receipts.collection, [_receipt(n) for n in range(400)])
     await _insert(store.deletions.collection, _deletions())
     await _insert(store.pending_calls.collection, _pending_calls())
     await _insert(store.search_entries.collection, [*(entry(n) for n in range(TURNS)), *_other_entries()])
@@ -190,6 +193,11 @@ def _generations() -> list[Doc]:
         docs.append(generation_doc(generation) | (lease if status is GenerationStatus.RUNNING else {}))
     docs[1]["leaseUntil"] = docs[7]["leaseUntil"] = LONG_AGO
     return docs
+
+
+def _receipt(number: int) -> Doc:
+    thread_id = THREAD if number < TURNS else f"thr_{number}"
+    return receipt_doc(ContextReceipt(f"gen_{number}", thread_id, 1000, [], [], LONG_AGO))
 
 
 def _deletions() -> list[Doc]:

@@ -38,16 +38,17 @@ class Context:
 
     messages: Sequence[ModelMessage]
     items: Sequence[ContextItem]
-    left_out: Sequence[ContextItem] = ()
+    left_out: Sequence[ContextItem]
+    count: CountTokens
     searched: SearchedFor | None = None
     problems: Sequence[str] = ()
 
-    def as_sent(self, messages: Sequence[ModelMessage], count: CountTokens) -> "Context":
+    def as_sent(self, messages: Sequence[ModelMessage]) -> "Context":
         """What it is when something else is sent in the end, as `prepare_step` may want."""
         if messages is self.messages:
             return self
         known = _noted(zip(self.messages, self.items, strict=True))
-        items, dropped = _matched(messages, known, count)
+        items, dropped = _matched(messages, known, self.count)
         return replace(self, messages=messages, items=items, left_out=[*self.left_out, *dropped])
 
 
@@ -104,7 +105,7 @@ async def _handled(run: RunContext, lists: Lists) -> Context:
     items, dropped = _matched(messages, known, run.agent.count_tokens)
     kept, orphans = _bound(messages, items, run.agent.count_tokens)
     left_out = [*lists.left_out, *dropped, *orphans]
-    return Context([message for message, _ in kept], [item for _, item in kept], left_out)
+    return Context([message for message, _ in kept], [item for _, item in kept], left_out, run.agent.count_tokens)
 
 
 def _parts(lists: Lists) -> tuple[ContextParts, dict[int, ContextItem]]:

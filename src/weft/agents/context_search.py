@@ -101,10 +101,11 @@ class ContextSearch:
 
     async def _find(self, searched: SearchedFor, reach: Reach, options: SearchOptions) -> Sequence[Hit]:
         run = self._run
-        text = searched.text.strip()[:LONGEST_TEXT]
+        text, model = searched.text.strip()[:LONGEST_TEXT], run.agent.embeddings
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
-                return await run.weft.search.find(Query(text, reach, options, run.agent.embeddings, run=run))
+                query = Query(text, reach, options, model, run=run, message_id=searched.message_id)
+                return await run.weft.search.find(query)
         except TimeoutError:
             raise UnavailableError(f"the search took longer than {PATIENCE_SECONDS:g} s") from None
 

@@ -13,6 +13,7 @@ from weft.agents.agent import Agent
 from weft.agents.chunker import Chunker
 from weft.agents.context import Context, Contexts
 from weft.agents.context_history import Place
+from weft.agents.context_receipts import Receipts
 from weft.agents.handlers import Outcome, report_call
 from weft.agents.model_call import Answer, ModelCall
 from weft.agents.moves import Next, go_on
@@ -77,6 +78,7 @@ class Attempt:
         self._call: ModelCall | None = None
         self._messages: Sequence[ModelMessage] = ()
         self._contexts: Contexts | None = None
+        self._receipts = Receipts(weft.store)
         self._run = RunContext(
             weft,
             job.agent,
@@ -120,6 +122,7 @@ class Attempt:
             _LOG.exception("an answer failed", extra={"error_id": error_id, "generation": self._generation.id})
             await self._fail(f"Internal error ({error_id})", Failure("INTERNAL"))
         finally:
+            await self._receipts.aclose()
             if self._writer is not None:
                 await self._writer.aclose()
 
@@ -131,6 +134,7 @@ class Attempt:
         plan = await plan_step(self._run, self._options, context.messages, steps, tools)
         call = self._call = self._model_call(plan)
         outcome = Outcome.ABORTED
+        self._receipts.keep(self._generation, len(steps), context.as_sent(plan.request.messages))
         try:
             answer = await call.run()
             outcome = Outcome.SUCCEEDED
@@ -138,6 +142,7 @@ class Attempt:
             outcome = Outcome.FAILED
             raise
         finally:
+            await self._receipts.settled()
             await report_call(self._run, len(steps), plan.model, call, outcome)
         questions = await questions_of(answer.calls, self._tool_context, self._generation, reply)
         for question in questions:

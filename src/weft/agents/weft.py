@@ -10,6 +10,7 @@ from typing import Self
 from weft.agents.agent import Agent, by_name, with_those_asked
 from weft.agents.answers import AnswerService
 from weft.agents.approvals import ApprovalService
+from weft.agents.contexts import ContextService
 from weft.agents.deleter import Deleter
 from weft.agents.deletions import Deletions
 from weft.agents.embed_models import Models
@@ -80,6 +81,7 @@ class Weft:
         self.sweeper = StreamSweeper(store, stream_timeout) if work else None
         self.approvals = ApprovalService(store)
         self.answers = AnswerService(self)
+        self.contexts = ContextService(self)
         models = Models(with_those_asked(self.agents), embedding_models)
         self.embedder = Embedder(store, models) if work else None
         self.embeddings = EmbeddingService(store, models)

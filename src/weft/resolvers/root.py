@@ -8,6 +8,7 @@ from strawberry.schema.config import StrawberryConfig
 from weft.resolvers import agents as agent_fields
 from weft.resolvers import answers as answer_fields
 from weft.resolvers import approvals as approval_fields
+from weft.resolvers import context as context_fields
 from weft.resolvers import deletions as deletion_fields
 from weft.resolvers import events as event_fields
 from weft.resolvers import generations as generation_fields
@@ -21,6 +22,7 @@ from weft.resolvers import viewer as viewer_fields
 from weft.schema.agents import Agent
 from weft.schema.answers import GenerateObjectPayload, GenerateTextPayload
 from weft.schema.approvals import ToolDecisionPayload
+from weft.schema.context_items import ContextItem
 from weft.schema.defaults import drop_null_defaults, mark_unwritten
 from weft.schema.deletions import DeleteMessageRangePayload, DeleteMessagesPayload, DeletePayload
 from weft.schema.errors import GenerationError, InputError
@@ -77,6 +79,11 @@ class Query:
     )
     agents: list[Agent] = strawberry.field(
         resolver=agent_fields.agents, description="The agents of this server, in the order it was given them."
+    )
+    context_preview: list[ContextItem] = strawberry.field(
+        resolver=context_fields.context_preview,
+        description="What a model would be sent, in order, and why each message is in it. Nothing is stored, and no "
+        "model is asked. A search that fails is an error here; an answer would go on without it.",
     )
     search_messages: list[MessageHit] = strawberry.field(
         resolver=search_fields.search_messages,

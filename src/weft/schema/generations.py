@@ -1,16 +1,20 @@
 """Generations: durable requests to answer a prompt."""
 
 from datetime import datetime
+from typing import Annotated
 
 import strawberry
 
 from weft.schema.context import Info
+from weft.schema.context_items import ContextItem
 from weft.schema.enums import describe
 from weft.schema.fields import computed
 from weft.schema.messages import Message
 from weft.schema.node import Node
+from weft.schema.once import Once
 from weft.schema.usage import Usage
 from weft.threads import generations
+from weft.threads.context_items import ContextRecord
 from weft.threads.generations import GenerationStatus
 
 describe(
@@ -23,6 +27,11 @@ describe(
     FAILED="It was given up, see `error`.",
     ABORTED="It was stopped before its end, see `error` for the reason given.",
 )
+
+IncludeLeftOut = Annotated[
+    bool | None,
+    strawberry.argument(description="True adds, after all that was sent, what was looked at and left out."),
+]
 
 
 @strawberry.type(
@@ -45,10 +54,29 @@ class Generation(Node):
         description="When it succeeded, failed or was aborted; null before that."
     )
     value: strawberry.Private[generations.Generation]
+    record: strawberry.Private[Once[ContextRecord]]
 
     @computed("The rows of its answer, oldest first. The first one is there from the beginning.")
     async def messages(self, info: Info) -> list[Message]:
         return [Message.of(row) for row in await info.context.weft.messages.of_generation(self.value)]
+
+    @computed(
+        "What its newest model call was sent, in order, and why each message was in it; empty before the first call, "
+        "and where it was not kept."
+    )
+    async def context(self, info: Info, include_left_out: IncludeLeftOut = False) -> list[ContextItem]:
+        return ContextItem.many(await self._record(info), left_out=bool(include_left_out))
+
+    @computed("What of its newest context did not go as the options wanted, as a search that failed; in words.")
+    async def context_problems(self, info: Info) -> list[str]:
+        return list((await self._record(info)).problems)
+
+    @computed("The text that was searched for to find messages for its newest context; null if none was, or is left.")
+    async def context_search_text(self, info: Info) -> str | None:
+        return (await self._record(info)).searched
+
+    async def _record(self, info: Info) -> ContextRecord:
+        return await self.record.get(lambda: info.context.weft.contexts.of_generation(self.value))
 
     @classmethod
     def of(cls, value: generations.Generation) -> "Generation":
@@ -66,4 +94,5 @@ class Generation(Node):
             started_at=value.started_at,
             ended_at=value.ended_at,
             value=value,
+            record=Once(),
         )

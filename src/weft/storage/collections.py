@@ -2,6 +2,7 @@
 
 import asyncio
 
+from weft.storage.context_receipts import ContextReceipts
 from weft.storage.deletions import Deletions
 from weft.storage.deltas import Deltas
 from weft.storage.embedding_migrations import EmbeddingMigrations
@@ -30,6 +31,7 @@ class Collections:
         self.deltas = Deltas(database)
         self.events = Events(database)
         self.generations = Generations(database)
+        self.context_receipts = ContextReceipts(database)
         self.search_spaces = SearchSpaces(database)
         self.search_entries = SearchEntries(database, self.search_spaces)
         self.vectors = Vectors(database)
@@ -46,6 +48,7 @@ class Collections:
             self.deltas,
             self.events,
             self.generations,
+            self.context_receipts,
             self.search_entries,
             self.search_spaces,
             self.embedding_migrations,

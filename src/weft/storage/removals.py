@@ -30,6 +30,7 @@ class Removals:
         self._streams = database["streams"]
         self._deltas = database["deltas"]
         self._generations = database["generations"]
+        self._receipts = database["contextReceipts"]
         self._events = database["events"]
         self._pending_calls = database["pendingCalls"]
 
@@ -93,6 +94,7 @@ class Removals:
         with translated():
             return (
                 await _some(self._generations, {"threadId": thread_id}, limit)
+                or await _some(self._receipts, {"threadId": thread_id}, limit)
                 or await _some(self._pending_calls, {"threadId": thread_id}, limit)
                 or await self._rows_of_thread(thread_id, limit)
                 or await _some(self._entries, {"threadId": thread_id}, limit)
@@ -106,9 +108,10 @@ class Removals:
             return await self._of_streams(list(stream_ids), limit)
 
     async def of_generations(self, generation_ids: Sequence[str], limit: int) -> int:
-        """Some of these jobs; 0 when none is left."""
+        """Some of these jobs, then what is kept of their contexts; 0 when none is left."""
+        chosen: Doc = {"_id": {"$in": list(generation_ids)}}
         with translated():
-            return await _some(self._generations, {"_id": {"$in": list(generation_ids)}}, limit)
+            return await _some(self._generations, chosen, limit) or await _some(self._receipts, chosen, limit)
 
     async def _rows_of_thread(self, thread_id: str, limit: int) -> int:
         """What finds them first: it is found by its rows."""

@@ -61,3 +61,16 @@ class SearchedFor:
     text: str
     message_id: str | None = None
     given: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ContextRecord:
+    """What a model is, or was, sent: `items` in the order sent, and `left_out`, which is not.
+
+    `problems`: what did not go as the options wanted, in words. `searched`: the text that was searched for.
+    """
+
+    items: Sequence[ContextItem] = ()
+    left_out: Sequence[ContextItem] = ()
+    problems: Sequence[str] = ()
+    searched: str | None = None

@@ -8,6 +8,7 @@ from weft.agents.access.rules import (
     ANYBODY,
     Rule,
     admin,
+    context_of_seen,
     entity,
     found,
     found_first,
@@ -86,6 +87,13 @@ ANSWERS: Final[Rules] = {
 FEEDS: Final[Rules] = {
     "thread": Rule([may_follow], shown=guarded),
     "thread_list": Rule([own_list]),
+}
+CONTEXTS: Final[Rules] = {
+    "preview": Rule(
+        [thread(Action.READ, "input", "threadId"), own_user("user_id", "input", "userId", default=False)],
+        shown=context_of_seen,
+    ),
+    "of_generation": Rule([value_in_thread("generation")], shown=context_of_seen),
 }
 SEARCH: Final[Rules] = {
     "name": ANYBODY,

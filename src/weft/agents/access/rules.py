@@ -131,6 +131,18 @@ async def hits_of_seen(access: Access, hits: Any) -> Any:
     return [hit for hit in hits if await access.allowed(hit.thread)]
 
 
+async def context_of_seen(access: Access, record: Any) -> Any:
+    """Of messages of threads that the viewer does not see, only that they are there."""
+
+    async def shown(item: Any) -> Any:
+        if item.row is None or await access.sees(item.row.thread_id):
+            return item
+        return replace(item, row=None, message_id=None, content=[])
+
+    items = [await shown(item) for item in record.items]
+    return replace(record, items=items, left_out=[await shown(item) for item in record.left_out])
+
+
 async def admin(access: Access, given: Given) -> None:
     if not access.viewer.admin:
         raise ForbiddenError("this needs the scope admin")

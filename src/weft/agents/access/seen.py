@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from weft.agents.agent import Agent
     from weft.agents.answers import AnswerService
     from weft.agents.approvals import ApprovalService
+    from weft.agents.contexts import ContextService
     from weft.agents.generations import GenerationService
     from weft.agents.messages import MessageService
     from weft.agents.search import SearchService
@@ -39,6 +40,8 @@ class Services(Protocol):
     @property
     def answers(self) -> "AnswerService": ...
     @property
+    def contexts(self) -> "ContextService": ...
+    @property
     def feeds(self) -> "Feeds": ...
     @property
     def search(self) -> "SearchService": ...
@@ -60,6 +63,7 @@ class SeenWeft:
         self.streams: StreamService = seen(weft.streams, policy.STREAMS)
         self.approvals: ApprovalService = seen(weft.approvals, policy.APPROVALS)
         self.answers: AnswerService = seen(weft.answers, policy.ANSWERS)
+        self.contexts: ContextService = seen(weft.contexts, policy.CONTEXTS)
         self.feeds: Feeds = seen(weft.feeds, policy.FEEDS)
         self.search: SearchService = seen(weft.search, policy.SEARCH)
 
