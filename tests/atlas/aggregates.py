@@ -51,7 +51,7 @@ class Aggregates:
         if not isinstance(command["aggregate"], str):
             raise without_collection(names[0])
         if command.get("autocommit") is False:
-            raise in_transaction(names[0])
+            raise in_transaction(f"Stage not supported inside of a multi-document transaction: {names[0]}")
 
     def _listed(self, database: str, collection: str, spec: object) -> list[Doc]:
         return [] if self.mode is Mode.LISTS_NOTHING else self.catalog.listed(database, collection, spec)

@@ -1,7 +1,7 @@
 """Which messages are looked into, and what is made of them."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Final
+from typing import Final
 
 from tests.atlas.aggregates import Aggregates
 from tests.atlas.catalog import Catalog
@@ -9,7 +9,7 @@ from tests.atlas.connection import Look
 from tests.atlas.faults import Faults
 from tests.atlas.modes import Mode, refusal
 from tests.atlas.places import searches
-from tests.atlas.refusals import Refused
+from tests.atlas.refusals import Refused, in_transaction
 from tests.atlas.values import as_doc, as_list
 from tests.atlas.wire import (
     Message,
@@ -23,6 +23,7 @@ from tests.atlas.wire import (
 
 from weft.storage.types import Doc
 
+_OF_TRANSACTIONS: Final = ("$db", "lsid", "txnNumber", "autocommit", "startTransaction", "$clusterTime", "readConcern")
 _HELLO: Final = ("hello", "ismaster")
 _STAGE_IN_BYTES: Final = (b"$search", b"$vectorSearch", b"$rankFusion", b"$listSearchIndexes")
 
@@ -53,11 +54,12 @@ class Commands:
         return Look(message)
 
     async def _looked_into(self, message: Message, work: Callable[[Message, OpMsg, Doc], Awaitable[Look]]) -> Look:
+        """A command that cannot be read is the mongod's to complain of."""
         try:
             parts = OpMsg.of(message)
+            command = parts.command()
         except ProtocolError:
-            return Look(hang_up=True)
-        command = parts.command()
+            return Look(message)
         try:
             fault = self._faults.next(_names(command))
             if fault is None:
@@ -66,7 +68,7 @@ class Commands:
                 return Look(hang_up=True)
             raise fault.error
         except Refused as error:
-            return self._refused(message, command, error)
+            return self._refused(message, parts, command, error)
 
     async def _searched(self, message: Message, parts: OpMsg, command: Doc) -> Look:
         inner = as_doc(command.get("explain"))
@@ -85,13 +87,17 @@ class Commands:
             raise refused
         if self._mode is not Mode.ATLAS:
             return Look(message)
+        if command.get("autocommit") is False:
+            raise in_transaction(f"Cannot run '{name}' in a multi-document transaction.")
         return self._reply(message, await self._answers[name](command))
 
-    def _refused(self, message: Message, command: Mapping[str, Any], error: Refused) -> Look:
-        """In a transaction the mongod gets the command too: it knows no search, and so ends the transaction."""
-        if command.get("autocommit") is False:
-            return Look(message, answered=answer(message, error.doc()))
-        return self._reply(message, error.doc())
+    def _refused(self, message: Message, parts: OpMsg, command: Doc, error: Refused) -> Look:
+        """In a transaction the mongod gets a stage that it refuses there too, and so ends the transaction."""
+        if command.get("autocommit") is not False:
+            return self._reply(message, error.doc())
+        kept = {key: value for key, value in command.items() if key in _OF_TRANSACTIONS}
+        ending: Doc = {"aggregate": "none", "pipeline": [{"$indexStats": {}}], "cursor": {}, **kept}
+        return Look(parts.with_command(ending).message(), answered=answer(message, error.doc()))
 
     @staticmethod
     def _reply(message: Message, doc: Doc) -> Look:

@@ -43,8 +43,7 @@ def in_facet(stage: str) -> Refused:
     return Refused(f"{stage} is not allowed to be used within a $facet stage", 40600)
 
 
-def in_transaction(stage: str) -> Refused:
-    text = f"Stage not supported inside of a multi-document transaction: {stage}"
+def in_transaction(text: str) -> Refused:
     return Refused(text, 263, "OperationNotSupportedInTransaction")
 
 

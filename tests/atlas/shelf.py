@@ -1,6 +1,6 @@
 """A collection behind the server, with the few verbs that its tests speak of."""
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,8 +67,8 @@ class Shelf:
 
 def near(vector: Any = (1.0, 0.0), **options: Any) -> Doc:
     """A `$vectorSearch` at `v`; an option None is left out."""
-    wanted = list(vector) if isinstance(vector, tuple) else vector
-    spec = {"index": "vec", "path": "v", "queryVector": wanted, "limit": 10, "numCandidates": 100} | options
+    wanted: Any = [*vector] if isinstance(vector, tuple) else vector
+    spec: Doc = {"index": "vec", "path": "v", "queryVector": wanted, "limit": 10, "numCandidates": 100} | options
     return {"$vectorSearch": {name: value for name, value in spec.items() if value is not None}}
 
 
@@ -95,8 +95,3 @@ async def refusal(work: Awaitable[Any]) -> tuple[int, str]:
 def mongot(text: str) -> tuple[int, str]:
     """An error of the search process, as mongod passes it on."""
     return 8, f"PlanExecutor error during aggregation :: caused by :: {text}"
-
-
-def scores(found: Sequence[tuple[Any, float]]) -> dict[Any, Any]:
-    """Scores by id, to be compared as 32-bit floats."""
-    return {document_id: pytest.approx(score, rel=1e-6) for document_id, score in found}

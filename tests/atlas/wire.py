@@ -12,6 +12,7 @@ from typing import Any, Final
 import bson
 from bson import BSON
 from bson.codec_options import CodecOptions, DatetimeConversion
+from bson.errors import BSONError
 
 from weft.storage.types import Doc
 
@@ -35,12 +36,16 @@ def encode(doc: Mapping[str, Any]) -> bytes:
     return bson.encode(doc, codec_options=CODEC)
 
 
-def decode(raw: bytes) -> Doc:
-    return BSON(raw).decode(CODEC)
-
-
 class ProtocolError(Exception):
     """Bytes that are no message."""
+
+
+def decode(raw: bytes) -> Doc:
+    """Raises ProtocolError when it is no document."""
+    try:
+        return BSON(raw).decode(CODEC)
+    except BSONError as error:
+        raise ProtocolError(str(error)) from error
 
 
 @dataclass(frozen=True, slots=True)
