@@ -81,13 +81,13 @@ async def _search(app: WeftApp, weft: Weft) -> AsyncIterator[Finding]:
             yield Finding("search", f"{weft.search.name}, but it does not answer: {found.reason}", mend)
         case Ability.HERE:
             yield Finding("search", f"{weft.search.name}: search indexes of MongoDB's own")
-            async for finding in _search_indexes(weft):
+            async for finding in _search_indexes(weft, IndexUpkeep(weft.store.database, app.settings.search_language)):
                 yield finding
 
 
-async def _search_indexes(weft: Weft) -> AsyncIterator[Finding]:
+async def _search_indexes(weft: Weft, indexes: IndexUpkeep) -> AsyncIterator[Finding]:
     try:
-        states = await IndexUpkeep(weft.store.database).states(await weft.store.search_spaces.all())
+        states = await indexes.states(await weft.store.search_spaces.all())
     except WeftError as error:
         yield Finding("search indexes", "not known", error.message)
         return

@@ -93,7 +93,7 @@ async def _upkeep(app: WeftApp) -> AsyncGenerator[tuple[Weft, IndexUpkeep | None
             typer.echo("this MongoDB has no search indexes of its own: Weft searches by itself, nothing is to be done")
             yield weft, None
         else:
-            yield weft, IndexUpkeep(weft.store.database)
+            yield weft, IndexUpkeep(weft.store.database, app.settings.search_language)
 
 
 def _line(state: IndexState) -> str:

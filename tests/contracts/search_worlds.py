@@ -9,6 +9,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
+from tests.contracts.atlas_worlds import REAL_URI, real, stand_in
 from tests.support import DEADLINE, in_time
 
 from weft.storage.change_feed import MongoChangeFeed
@@ -82,4 +83,7 @@ WORLDS: Final[dict[str, MakeWorld]] = {
     "embedded": embedded,
     "embedded by codes": lambda store: embedded(store, EmbeddedOptions(exact_most=3)),
     "embedded without room": lambda store: embedded(store, EmbeddedOptions(memory_mb=0)),
+    "atlas": stand_in,
+    "atlas without fusion": lambda store: stand_in(store, rank_fusion=False),
+    **({"a real atlas": real} if REAL_URI else {}),
 }

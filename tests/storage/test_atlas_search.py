@@ -13,7 +13,8 @@ from tests.support import in_time, wait_until
 from weft.errors import ConfigError, InputError, UnavailableError, WeftError
 from weft.storage.embedded import EmbeddedMongo
 from weft.storage.search.atlas_queries import MAX_CANDIDATES, fused, searchable, text_search, vector_search
-from weft.threads.search import Before, Reach, fuse
+from weft.storage.search.atlas_ties import untied
+from weft.threads.search import Before, Reach, TextHit, fuse
 from weft.threads.vectors import Space
 
 EVERYWHERE = Reach()
@@ -120,15 +121,20 @@ async def test_a_message_hidden_from_its_user_is_found_in_its_thread_only(there:
 
 async def test_a_query_of_a_whole_book_is_searched_for(there: World) -> None:
     made = await some(there)
-    book = "sail " + " ".join(f"word{n}" for n in range(30_000))
+    book = "sail " + "of a to in word " * 30_000
     assert [hit.message_id for hit in await there.search.text(book, EVERYWHERE, 5)] == [made["sail"]]
 
 
-def test_a_query_is_cut_to_what_the_server_takes_and_otherwise_left_as_it_is() -> None:
-    assert searchable("  It's 3.14,\n e-mail a@b.example ") == "It's 3.14, e-mail a@b.example"
-    assert len(searchable("word " * 5000).split()) == 1000
-    assert searchable("船" * 5000) == "船" * 1000
-    assert searchable("a " + "b-" * 5000) == "a " + ("b-" * 5000)[:999]
+def test_a_short_query_is_left_as_it_is_and_of_a_long_one_the_telling_words_are_asked_for() -> None:
+    assert searchable("  It's\n an e-mail: a@b!  ") == "It's an e-mail: a@b!"
+    words = searchable("the quick brown fox " * 500 + "invoice 20391").split()
+    assert sorted(words) == ["20391", "brown", "fox", "invoice", "quick", "the"]
+    assert len(searchable(" ".join(f"word{n}" for n in range(5000))).split()) == 40
+    assert len(searchable("船は海を行く" * 1000).split()) <= 40
+
+
+def test_a_query_is_also_asked_for_by_the_parts_of_what_lucene_takes_for_one_word() -> None:
+    assert searchable("note:buy 3.14 e.g. a,b") == "note:buy 3.14 e.g. a,b note buy 3 14 e g. a b"
 
 
 # ---------------------------------------------------------------- vectors
@@ -143,7 +149,7 @@ async def test_the_nearest_are_found_with_their_cosines(there: World) -> None:
     assert await there.search.vector((2.0, 0.0, 0.0), SPACE, EVERYWHERE, 2) == hits[:2]
 
 
-async def test_equal_hits_come_in_one_order_whenever_they_were_written(there: World) -> None:
+async def test_equal_hits_come_in_the_order_of_age_whenever_they_were_indexed(there: World) -> None:
     thread = await there.thread()
     ids = [await there.say(thread, "the same boat", (0.0, 1.0, 0.0)) for _ in range(6)]
     await there.indexed()
@@ -151,7 +157,23 @@ async def test_equal_hits_come_in_one_order_whenever_they_were_written(there: Wo
     await there.server.caught_up()
     text, near = await there.search.both("boat", (0.0, 1.0, 0.0), SPACE, EVERYWHERE, 10)
     assert [hit.message_id for hit in near] == [hit.message_id for hit in text] == sorted(ids)
-    assert [hit.message_id for hit in await there.search.text("boat", EVERYWHERE, 10)] == sorted(ids)
+    for limit in (1, 2, 5, 10):
+        text, near = await there.search.both("boat", (0.0, 1.0, 0.0), SPACE, EVERYWHERE, limit)
+        assert text == await there.search.text("boat", EVERYWHERE, limit)
+        assert [hit.message_id for hit in near] == [hit.message_id for hit in text] == sorted(ids)[:limit]
+
+
+async def test_the_order_among_more_equal_hits_than_anybody_reads_is_the_servers() -> None:
+    asked: list[int] = []
+
+    async def ask(limit: int) -> list[TextHit]:
+        asked.append(limit)
+        return [TextHit(f"msg_{9999 - number}", 1.0) for number in range(limit)]
+
+    hits = await untied(ask, 10)
+    assert asked == [11, 44, 176, 704, 2000]
+    assert [hit.message_id for hit in hits] == [f"msg_{8000 + number}" for number in range(10)]
+    assert len(await untied(ask, MAX_CANDIDATES)) == MAX_CANDIDATES
 
 
 def test_within_a_thread_all_vectors_are_compared_and_else_enough_of_them() -> None:

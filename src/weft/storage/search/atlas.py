@@ -8,7 +8,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Sequence
-from typing import Final, TypeVar
+from typing import Final
 
 from pymongo.errors import OperationFailure
 
@@ -17,14 +17,13 @@ from weft.storage.failures import translated
 from weft.storage.search.atlas_failures import explained, within
 from weft.storage.search.atlas_fusion import lists_of, lost_fusion, too_much_to_fuse
 from weft.storage.search.atlas_queries import MAX_CANDIDATES, fused, scored, searchable, text_search, vector_search
+from weft.storage.search.atlas_ties import best, cosine_of, one_more, untied
 from weft.storage.search.index_upkeep import IndexUpkeep
 from weft.storage.search.indexes import TEXT_INDEX, vector_index_name
 from weft.storage.search_spaces import SearchSpaces
 from weft.storage.types import Database, Doc
 from weft.threads.search import Reach, TextHit, VectorHit
 from weft.threads.vectors import Space, check_vector
-
-Found = TypeVar("Found", TextHit, VectorHit)
 
 _LOG = logging.getLogger(__name__)
 _DEADLINE_SECONDS: Final = 10.0
@@ -59,20 +58,29 @@ class AtlasSearch:
         words = searchable(query)
         if not words or not await self._answers(None):
             return []
-        with explained(TEXT_INDEX):
-            docs = await self._ask(scored(text_search(words, reach, limit), "searchScore"))
-        await self._doubted(docs, None)
-        return _best_first([TextHit(doc["_id"], doc["score"]) for doc in docs])
+
+        async def ask(limit: int) -> list[TextHit]:
+            with explained(TEXT_INDEX):
+                docs = await self._ask(scored(text_search(words, reach, limit), "searchScore"))
+            return [TextHit(doc["_id"], doc["score"]) for doc in docs]
+
+        hits = await untied(ask, limit)
+        await self._doubted(hits, None)
+        return hits
 
     async def vector(self, vector: Sequence[float], space: Space, reach: Reach, limit: int) -> Sequence[VectorHit]:
         _check(vector, space, limit)
         if not await self._answers(space):
             return []
-        pipeline = scored(vector_search(vector, space, reach, limit), "vectorSearchScore")
-        with explained(vector_index_name(space)):
-            docs = await self._ask(pipeline)
-        await self._doubted(docs, space)
-        return _best_first([VectorHit(doc["_id"], cosine_of(doc["score"])) for doc in docs])
+
+        async def ask(limit: int) -> list[VectorHit]:
+            with explained(vector_index_name(space)):
+                docs = await self._ask(scored(vector_search(vector, space, reach, limit), "vectorSearchScore"))
+            return [VectorHit(doc["_id"], cosine_of(doc["score"])) for doc in docs]
+
+        hits = await untied(ask, limit)
+        await self._doubted(hits, space)
+        return hits
 
     async def both(
         self, query: str, vector: Sequence[float], space: Space, reach: Reach, limit: int
@@ -115,7 +123,8 @@ class AtlasSearch:
         self, words: str, vector: Sequence[float], space: Space, reach: Reach, limit: int
     ) -> tuple[Sequence[TextHit], Sequence[VectorHit]] | None:
         """None when the server cannot do it in one question."""
-        pipeline = fused(text_search(words, reach, limit), vector_search(vector, space, reach, limit))
+        asked = one_more(limit)
+        pipeline = fused(text_search(words, reach, asked), vector_search(vector, space, reach, asked))
         with explained(f"{TEXT_INDEX} or {vector_index_name(space)}"):
             try:
                 docs = await self._ask(pipeline)
@@ -125,14 +134,16 @@ class AtlasSearch:
                     raise
                 self._fuses = not lost
                 return None
-        found = lists_of(docs)
-        if found is None:
+        lists = lists_of(docs)
+        if lists is None:
             return None
-        text, near = found
+        text = best([TextHit(*hit) for hit in lists[0]], asked, limit)
+        near = best([VectorHit(message_id, cosine_of(score)) for message_id, score in lists[1]], asked, limit)
+        if text is None or near is None:
+            return None
         await self._doubted(text, None)
         await self._doubted(near, space)
-        cosines = [VectorHit(message_id, cosine_of(score)) for message_id, score in near]
-        return _best_first([TextHit(*hit) for hit in text]), _best_first(cosines)
+        return text, near
 
     async def _ask(self, pipeline: list[Doc]) -> list[Doc]:
         async with within(_DEADLINE_SECONDS):
@@ -168,11 +179,6 @@ class AtlasSearch:
             return await self._entries.find_one(match, projection={"_id": 1}) is not None
 
 
-def cosine_of(score: float) -> float:
-    """The server's score of a cosine is (1 + cosine) / 2."""
-    return 2 * score - 1
-
-
 def _check(vector: Sequence[float], space: Space, limit: int) -> None:
     _check_limit(limit)
     check_vector(vector, ("vector",))
@@ -183,8 +189,3 @@ def _check(vector: Sequence[float], space: Space, limit: int) -> None:
 def _check_limit(limit: int) -> None:
     if not 1 <= limit <= MAX_CANDIDATES:
         raise InputError(f"a search cannot give {limit} hits; ask for 1 to {MAX_CANDIDATES}")
-
-
-def _best_first(hits: list[Found]) -> list[Found]:
-    """Equal ones in one order at all times: the server's changes as its index grows."""
-    return sorted(hits, key=lambda hit: (-hit.score, hit.message_id))

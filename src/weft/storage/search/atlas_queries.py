@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from weft.storage.search.indexes import TEXT_INDEX, SearchIndex, vector_index_name, vector_path
+from weft.storage.search.ranking import direction
+from weft.storage.search.words import MOST_WORDS, query_words
 from weft.storage.search_entries import binary
 from weft.storage.types import Doc
 from weft.threads.search import Reach
@@ -13,10 +15,12 @@ from weft.threads.vectors import Space
 MAX_CANDIDATES: Final = 10_000
 _CANDIDATES_A_HIT: Final = 20
 _FEWEST_CANDIDATES: Final = 200
-_MOST_TERMS: Final = 1000
+_MOST_TERMS: Final = 500
 """Lucene refuses a query of more than 1,024 terms."""
 _TERM: Final = re.compile(r"[^\W_\u0e00-\u109f\u1780-\u17ff\u2e80-\U0010ffff]+|\w")
 """What an analyzer may make a term of: a word, and in scripts without spaces every character."""
+_JOINED: Final = re.compile(r"(?<=\w)[.:,;_·](?=\w)")
+"""What Lucene takes as a part of a word, and people as its end: `note:buy` is one word to it."""
 
 
 def text_search(query: str, reach: Reach, limit: int) -> list[Doc]:
@@ -33,7 +37,7 @@ def vector_search(vector: Sequence[float], space: Space, reach: Reach, limit: in
     stage: Doc = {
         "index": vector_index_name(space),
         "path": vector_path(space),
-        "queryVector": binary(vector),
+        "queryVector": binary(direction(vector).tolist()),
         "limit": limit,
     }
     if reach.thread_id is not None:
@@ -66,17 +70,12 @@ def probe(index: SearchIndex) -> list[Doc]:
 
 
 def searchable(query: str) -> str:
-    """The query; of a very long one the beginning, as much as the server can take."""
-    left = _MOST_TERMS
-    kept: list[str] = []
-    for piece in query.split():
-        terms = len(_TERM.findall(piece))
-        if terms > left:
-            kept.append(piece[:left])
-            break
-        left -= terms
-        kept.append(piece)
-    return " ".join(kept)
+    """What is asked for of a query: the whole of it, of a long one the most telling words."""
+    pieces = query.split()
+    if len(pieces) > MOST_WORDS or len(_TERM.findall(query)) > _MOST_TERMS:
+        return " ".join(query_words(query))
+    parts = [part for piece in pieces if _JOINED.search(piece) for part in _JOINED.split(piece)]
+    return " ".join([*pieces, *parts])
 
 
 def _text_filters(reach: Reach) -> list[Doc]:

@@ -28,7 +28,9 @@ _WHY_NOT: Final[Mapping[Ability, str]] = {
 async def choose(
     store: Store, wanted: SearchSetting = "auto", embedded: EmbeddedOptions | None = None
 ) -> SearchStrategy:
-    """Search by the server's own indexes where it has them (atlas-search.md D.5), else by Weft's.
+    """Search by the server's own indexes where it has them (atlas-search.md D.5), else by Weft's, as `embedded` says.
+
+    The language of `embedded` is that of either.
 
     A server whose search does not answer just now counts as one that has it: its searches fail until it is back.
 
@@ -38,7 +40,8 @@ async def choose(
         return EmbeddedSearch(store.database, store.own_writes, embedded)
     found = await detect(store.database)
     if found.ability in (Ability.HERE, Ability.AWAY):
-        return AtlasSearch(store.database, store.search_spaces)
+        language = (embedded or EmbeddedOptions()).language
+        return AtlasSearch(store.database, store.search_spaces, language=language)
     if wanted == "atlas":
         raise ConfigError(_WHY_NOT[found.ability].format(reason=found.reason))
     if found.ability is Ability.FORBIDDEN:
