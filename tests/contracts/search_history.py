@@ -69,7 +69,12 @@ class History:
 
     async def take_back(self, message_id: str) -> None:
         said = self.said.pop(message_id)
-        await self.store.change(said.row.thread_id, lambda change: change.delete_messages([said.row]))
+
+        async def work(change: Change) -> None:
+            await change.delete_messages([said.row])
+            change.screen_changed([said.row.id], [])
+
+        await self.store.change(said.row.thread_id, work)
 
     async def move(self, thread: Thread, user_id: str | None) -> None:
         async def work(change: Change) -> None:

@@ -39,4 +39,5 @@ def batch_of(docs: Sequence[Doc], key: str, dimension: int) -> Batch:
     if usable.all():
         return Batch(kept, units)
     rows: Rows = np.flatnonzero(usable)
-    return Batch([kept[row] for row in rows], units[rows])
+    places: list[int] = rows.tolist()
+    return Batch([kept[place] for place in places], units[rows])
