@@ -210,6 +210,29 @@ async def test_of_a_branch_and_what_it_comes_from_one_copy_is_shown(weft: Weft) 
     assert {said for why, said in left_out(found) if why == "DUPLICATE"} == {"The dog Bello", "The dog Rex"}
 
 
+async def test_neighbours_of_a_hit_in_a_branch_are_not_shown_again(weft: Weft) -> None:
+    origin = await thread_of(weft, "fritz")
+    await saved(weft, origin, says("Hello"), says("Hm."))
+    branch = (await weft.threads.branch(origin)).id
+    await saved(weft, origin, says("The dog Rex"))
+    search = SearchOptions(vector=False, before=2, after=0)
+    found = await after(weft, branch, "dog?", ContextOptions(4, search=search, search_other_threads=True))
+    assert [said for _, said in sources(found)] == [
+        "The dog Rex", "I see.", "Hello", "I see.", "Hm.", "I see.", "dog?",
+    ]  # fmt: skip
+    assert [why for why, _ in left_out(found)] == ["DUPLICATE"] * 4
+
+
+async def test_the_same_words_in_another_thread_are_no_copy(weft: Weft) -> None:
+    """Somebody who asks again what they asked before may be shown the answer that they got."""
+    other, own = await thread_of(weft, "gerd"), await thread_of(weft, "gerd")
+    await saved(weft, other, says("What is my dog called?", "Rex."))
+    await saved(weft, own, says("What is my dog called?", "I do not know."))
+    options = ContextOptions(2, search=WORDS, search_other_threads=True)
+    found = await after(weft, own, "What is my dog called?", options)
+    assert [said for _, said in sources(found)][:2] == ["What is my dog called?", "Rex."]
+
+
 async def test_decision_19_of_what_is_found_tool_calls_are_left_out_unless_the_agent_wants_them(weft: Weft) -> None:
     thread = await thread_of(weft)
     turn = [draft(prompt="The dog"), draft(role=ASSISTANT, content=tool_call()), draft(role=TOOL, content=RESULT)]

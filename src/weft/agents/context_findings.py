@@ -19,12 +19,12 @@ MOST_ROWS: Final = 1000
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """`threads`: rows in thread order, a list for each. `hits`: those that were found, by message. `copies`: hits that
-    say what the model is shown already."""
+    """`threads`: rows in thread order, a list for each. `hits`: those that were found, by message. `copies`: rows of
+    branches that the model is shown already, where they come from or in another branch."""
 
     threads: Sequence[Sequence[Message]] = ()
     hits: Mapping[str, Hit] = field(default_factory=dict[str, Hit])
-    copies: Sequence[tuple[Message, Hit]] = ()
+    copies: Sequence[tuple[Message, Hit | None]] = ()
     around: Surroundings | None = None
 
 
@@ -40,18 +40,43 @@ async def read_findings(
     found = await store.messages.many([hit.message_id for hit in hits])
     rows = [found[hit.message_id] for hit in hits if hit.message_id in found]
     seen = await _seen(store, rows, history, user_id)
-    kept, copies = _without_copies([row for row in rows if row.thread_id in seen and _is_older(row, history)], history)
-    kept = kept[: options.limit]
+    copies = _Copies(history.rows)
+    fit = (row for row in rows if row.thread_id in seen and _is_older(row, history))
+    kept = copies.without(fit, options.limit)
     ends = {} if history.end is None else {history.end.thread_id: history.end.order}
     around = Surroundings(kept, options.before, options.after, ends)
-    known = {hit.message_id: hit for hit in hits}
     brought = await _brought(store, around, {row.id: row for row in kept}, history.thread_id)
+    known = {hit.message_id: hit for hit in hits}
     return Findings(
-        in_thread_order(brought, history.thread_id),
+        in_thread_order(copies.without(brought), history.thread_id),
         {row.id: known[row.id] for row in kept},
-        [(row, known[row.id]) for row in copies],
+        [(row, known.get(row.id)) for row in copies.found],
         around,
     )
+
+
+class _Copies:
+    """Tells rows of branches from those that they are copies of. Of several only the first is kept."""
+
+    def __init__(self, shown: Iterable[Message]) -> None:
+        self._first = {_original(row): row.id for row in shown}
+        self.found: list[Message] = []
+
+    def without(self, rows: Iterable[Message], limit: int | None = None) -> list[Message]:
+        """The first `limit` that are no copies."""
+        kept: list[Message] = []
+        for row in rows:
+            if len(kept) == limit:
+                break
+            first = self._first.setdefault(_original(row), row.id)
+            (kept if first == row.id else self.found).append(row)
+        return kept
+
+
+def _original(row: Message) -> tuple[object, ...]:
+    """What a branch does not change of a row."""
+    said = str(row.content) if row.text is None else row.text
+    return (row.order, row.step_order, row.created_at, row.role, said)
 
 
 async def _seen(store: Store, rows: Iterable[Message], history: History, user_id: str | None) -> set[str]:
@@ -67,16 +92,6 @@ def _is_older(row: Message, history: History) -> bool:
     return row.status is MessageStatus.SUCCESS and (
         end is None or row.thread_id != end.thread_id or row.order < end.order
     )
-
-
-def _without_copies(rows: Iterable[Message], history: History) -> tuple[list[Message], list[Message]]:
-    """Branches hold copies of what they come from: of these only the best is worth its tokens, or the one shown."""
-    said = {(row.role, row.text): row.thread_id for row in history.rows}
-    kept, copies = list[Message](), list[Message]()
-    for row in rows:
-        first = said.setdefault((row.role, row.text), row.thread_id)
-        (kept if first == row.thread_id else copies).append(row)
-    return kept, copies
 
 
 async def _brought(store: Store, around: Surroundings, hits: Mapping[str, Message], own: str | None) -> list[Message]:

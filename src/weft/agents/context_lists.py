@@ -15,6 +15,7 @@ from weft.threads.generations import Given
 from weft.threads.messages import Message, MessageRole, Part
 from weft.threads.old_forms import normalise
 from weft.threads.orphans import bound_parts
+from weft.threads.search import Hit
 
 _TOLD: Final = {"text", "image", "file"}
 
@@ -50,9 +51,7 @@ class Listing:
         brought = {row.id for rows in findings.threads for row in rows}
         cut = [self._item(row, ContextSource.RECENT) for row in history.cut if row.id not in brought]
         self._leave_out(cut, LeftOut.WINDOW)
-        self._leave_out(
-            (replace(_whole(row, ContextSource.SEARCH), hit=hit) for row, hit in findings.copies), LeftOut.DUPLICATE
-        )
+        self._leave_out((_whole(row, _source(hit), hit) for row, hit in findings.copies), LeftOut.DUPLICATE)
         if self._options.max_tokens is not None:
             self._fit(findings, self._options.max_tokens)
         return lists
@@ -69,8 +68,7 @@ class Listing:
         items: list[ContextItem] = []
         for row in rows:
             hit = findings.hits.get(row.id)
-            source = ContextSource.SEARCH_NEIGHBOUR if hit is None else ContextSource.SEARCH
-            items.append(replace(self._item(row, source), hit=hit))
+            items.append(replace(self._item(row, _source(hit)), hit=hit))
         return self._kept(items)
 
     def _turn(self, history: History, given: Given) -> list[ContextItem]:
@@ -121,8 +119,12 @@ def _of(row: Message, source: ContextSource, content: Sequence[Part]) -> Context
     return ContextItem(source, row.role, content, row=row, message_id=row.id)
 
 
-def _whole(row: Message, source: ContextSource) -> ContextItem:
-    return _of(row, source, normalise(row.content))
+def _whole(row: Message, source: ContextSource, hit: Hit | None = None) -> ContextItem:
+    return replace(_of(row, source, normalise(row.content)), hit=hit)
+
+
+def _source(hit: Hit | None) -> ContextSource:
+    return ContextSource.SEARCH_NEIGHBOUR if hit is None else ContextSource.SEARCH
 
 
 def _turns(items: Iterable[ContextItem]) -> list[list[ContextItem]]:
