@@ -89,6 +89,7 @@ async def test_an_index_of_an_older_definition_is_changed_and_answers_meanwhile(
     await there.server.finish_building()
     assert (await states(there))["weft_text"] == IndexState("weft_text", "READY", queryable=True, fits=False)
     there.server.hold_builds()
+    assert await upkeep(there).ensure([], change=False) == []
     assert await upkeep(there).ensure([]) == ["weft_text"]
     assert (await states(there))["weft_text"] == IndexState("weft_text", "BUILDING", queryable=True)
     assert not (await states(there))["weft_text"].ready

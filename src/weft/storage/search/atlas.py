@@ -104,15 +104,15 @@ class AtlasSearch:
         while True:
             self._new_space.clear()
             try:
-                changed = await self.indexes.ensure(await self._spaces.all())
+                made = await self.indexes.ensure(await self._spaces.all(), change=False)
             except WeftError as error:
                 if error.message != said:
                     said = error.message
                     _LOG.warning("search indexes are not as they should be", extra={"reason": error.message})
             else:
                 said = None
-                if changed:
-                    _LOG.info("search indexes are being built", extra={"indexes": changed})
+                if made:
+                    _LOG.info("search indexes are being built", extra={"indexes": made})
             try:
                 async with asyncio.timeout(_LOOK_AGAIN_SECONDS):
                     await self._new_space.wait()
@@ -168,7 +168,7 @@ class AtlasSearch:
         if not await self._any_entry(space):
             return False
         if name not in await self.indexes.names():
-            await self.indexes.ensure([] if space is None else [space])
+            await self.indexes.ensure([] if space is None else [space], change=False)
             raise UnavailableError(f"MongoDB starts to build the search index {name}; try again in a moment")
         self._seen[name] = time.monotonic()
         return True

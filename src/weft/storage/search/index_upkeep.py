@@ -62,8 +62,12 @@ class IndexUpkeep:
         """The indexes of ours that are there, whatever their state."""
         return set(await self._listed())
 
-    async def ensure(self, spaces: Sequence[Space]) -> list[str]:
-        """Makes what is missing and changes what does not fit; returns the names of these. It does not wait."""
+    async def ensure(self, spaces: Sequence[Space], *, change: bool = True) -> list[str]:
+        """Makes what is missing and changes what does not fit; returns the names of these. It does not wait.
+
+        `change`: False leaves what does not fit, for whoever looks often: processes of two versions would else change
+        an index in turns.
+        """
         async with within(PATIENCE_SECONDS):
             there = await self._listed()
             changed: list[str] = []
@@ -71,7 +75,7 @@ class IndexUpkeep:
                 found = there.get(index.name)
                 if found is None or found.get("status") in _GOING:
                     changed += [index.name] if await self._create(index) else []
-                elif not fits(found, index):
+                elif change and not fits(found, index):
                     await self._update(index, found)
                     changed.append(index.name)
         return changed
@@ -102,7 +106,7 @@ class IndexUpkeep:
                 return
             await asyncio.sleep(every)
             if any(state.status in {"MISSING", *_GOING} for state in states):
-                await self.ensure(spaces)
+                await self.ensure(spaces, change=False)
 
     async def drop(self, names: Collection[str] | None = None) -> list[str]:
         """Drops indexes of ours, all without `names`; returns those that were there."""
