@@ -12,9 +12,13 @@ from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import SpanKind, StatusCode
+from tests.agents.embedding import Counting, failure
 
+from weft.agents.embed_calls import make
 from weft.agents.telemetry import agent_span, model_span, tool_span
 from weft.errors import ErrorCode, GenerationFailed, ProviderError
+from weft.llm.callable_embeddings import embedding_model
+from weft.llm.embeddings import EmbeddingAnswer
 from weft.llm.model import Finish, ModelSettings, RequestSent, TextDelta, UsageReported
 from weft.threads.messages import FinishReason
 from weft.threads.usage import Usage
@@ -232,3 +236,28 @@ async def test_runs_side_by_side_do_not_mix(seen: Seen) -> None:
         await asyncio.gather(run("a"), run("b"))
     for name in "ab":
         assert seen.attributes(f"execute_tool tool_{name}")["gen_ai.conversation.id"] == f"thr_{name}"
+
+
+async def test_calls_for_vectors_have_spans_and_metrics_as_the_conventions_say(seen: Seen) -> None:
+    model = embedding_model(lambda texts: EmbeddingAnswer([[0.5] * 256 for _ in texts], 12), name="traced@256")
+    await make(model, ["a secret", "b"])
+    span = seen.span("embeddings traced")
+    assert dict(span.attributes or {}) == {
+        "gen_ai.operation.name": "embeddings",
+        "gen_ai.provider.name": "custom",
+        "gen_ai.request.model": "traced",
+        "gen_ai.usage.input_tokens": 12,
+        "gen_ai.embeddings.dimension.count": 256,
+    }
+    (point,) = seen.points("gen_ai.client.token.usage", gen_ai__request__model="traced", gen_ai__token__type="input")
+    assert point.sum == 12
+    assert seen.points("gen_ai.client.operation.duration", gen_ai__request__model="traced")[0].count == 1
+
+
+async def test_a_call_for_vectors_that_fails_says_why_in_its_span(seen: Seen) -> None:
+    model = Counting("failing-span")
+    model.fails = lambda _: failure("rate_limit_exceeded", 429)
+    with pytest.raises(ProviderError):
+        await make(model, ["a secret"])
+    assert seen.attributes("embeddings failing-span")["error.type"] == "rate_limit_exceeded"
+    assert "a secret" not in str(seen.attributes("embeddings failing-span"))

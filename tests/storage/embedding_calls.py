@@ -34,6 +34,7 @@ EMBEDDING_QUEUE: Final[dict[str, list[Call]]] = {
     "withdraw": [lambda store, _: store.embedding_queue.withdraw(MODEL, 10)],
     "ask_again": [lambda store, _: store.embedding_queue.ask_again("openai:broken", 10)],
     "waiting": [lambda store, _: store.embedding_queue.waiting(MODEL)],
+    "waits_before": [lambda store, _: store.embedding_queue.waits_before(MODEL, "msg_other_20")],
     "pending": [lambda store, _: store.embedding_queue.pending()],
 }
 

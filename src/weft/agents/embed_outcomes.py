@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from weft.agents.agent import Agent
-from weft.agents.embed_calls import Beneficiary, tell, usage_of, usage_shares
 from weft.agents.embed_models import Models
 from weft.agents.embed_splitting import Outcomes
-from weft.agents.handlers import Outcome
+from weft.agents.embed_usage import Made, share_usage
 from weft.errors import ProviderError
 from weft.llm.embeddings import EmbeddingModel
 from weft.storage.store import Store
@@ -81,7 +79,10 @@ async def settle(store: Store, models: Models, batch: Batch, outcomes: Outcomes,
     if silent := [each.message_id for each in batch.waiting if not each.text]:
         await store.embedding_queue.give_up(silent, batch.name, batch.lease_id, NO_TEXT)
     if vectors:
-        await _tell(store, models, batch, [said[index] for index in outcomes.vectors], outcomes.tokens)
+        made = [
+            Made(each.thread_id, each.agent_name, len(each.text)) for each in map(said.__getitem__, outcomes.vectors)
+        ]
+        await share_usage(store, models, batch.model, made, outcomes.tokens)
 
 
 async def _put_off(
@@ -106,26 +107,6 @@ async def _put_off(
         await store.embedding_queue.give_up(message_ids, batch.name, batch.lease_id, code)
         facts = {"model": batch.name, "code": code, "attempts": most, "messages": message_ids}
         _LOG.error("messages get no vectors: it has failed too often", extra=facts)
-
-
-async def _tell(store: Store, models: Models, batch: Batch, made: Sequence[Waiting], tokens: int) -> None:
-    """Tells each agent's handler what was used for each of its threads."""
-    agents = {each.message_id: models.agent_for(batch.name, each.agent_name) for each in made}
-    if all(agent is None or agent.usage_handler is None for agent in agents.values()):
-        return
-    weights: dict[tuple[str, str], int] = {}
-    named: dict[str, Agent] = {}
-    for each in made:
-        if (agent := agents[each.message_id]) is not None:
-            named[agent.name] = agent
-            key = (agent.name, each.thread_id)
-            weights[key] = weights.get(key, 0) + len(each.text)
-    threads = await store.threads.many(list({each.thread_id for each in made}))
-    parts = usage_shares(usage_of(batch.model, tokens), list(weights.values()))
-    for (agent_name, thread_id), usage in zip(weights, parts, strict=True):
-        thread = threads.get(thread_id)
-        whose = Beneficiary(named[agent_name], None if thread is None else thread.user_id, thread_id)
-        await tell(whose, batch.model, usage, Outcome.SUCCEEDED)
 
 
 def code_of(error: ProviderError) -> str:

@@ -15,6 +15,7 @@ from weft.agents.embed_calls import make
 from weft.agents.embed_models import Models
 from weft.agents.embed_outcomes import Backoff, Batch, code_of, settle
 from weft.agents.embed_splitting import embed_each
+from weft.agents.undoing import taken
 from weft.errors import ProviderError, UnavailableError
 from weft.llm.embeddings import EmbeddingModel
 from weft.storage.store import Store
@@ -95,7 +96,9 @@ class Embedder:
             await self._hand_over()
 
     async def _claim_all(self) -> None:
-        for name, model in self._models.workable.items():
+        """Models that fail come last: a message may wait for vectors of others as well."""
+        models = self._models.workable
+        for name, model in sorted(models.items(), key=lambda known: known[0] in self._pauses):
             while self._has_room(name) and await self._claim(name, model):
                 pass
 
@@ -109,8 +112,9 @@ class Embedder:
 
     async def _claim(self, name: str, model: EmbeddingModel) -> bool:
         """False when there is nothing more to claim now."""
-        lease_id = ids.new_id("lea")
-        claimed = await self._store.embedding_queue.claim(name, lease_id, self._lease, MOST_TEXTS)
+        lease_id, queue = ids.new_id("lea"), self._store.embedding_queue
+        claiming = queue.claim(name, lease_id, self._lease, MOST_TEXTS)
+        claimed = await taken(claiming, lambda got: queue.release([each.message_id for each in got], lease_id))
         if not claimed:
             return False
         running = _Running(Batch(name, model, lease_id, claimed))

@@ -4,16 +4,20 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from weft.agents.embed_calls import Beneficiary, make_for
+from weft.agents.embed_migrating import Migrating
 from weft.agents.embed_models import Models
+from weft.agents.embed_vectors import MOST_AT_ONCE, VectorManagement
+from weft.agents.embedder import Embedder
 from weft.errors import InputError, UnavailableError
 from weft.llm.embeddings import EmbeddingModel, spec_of
 from weft.storage.store import Store
 from weft.storage.vectors import Entry
-from weft.threads.embeddings import LONGEST_TEXT, embeddable
+from weft.threads.embeddings import LONGEST_TEXT, Pending, embeddable
 from weft.threads.vectors import Space
 
 if TYPE_CHECKING:
@@ -28,12 +32,27 @@ REFRESH: Final = timedelta(seconds=2)
 _MOST_KNOWN: Final = 64
 
 
-class EmbeddingService:
-    """What applications and searches ask for vectors."""
+@dataclass(frozen=True, slots=True)
+class ModelStatus:
+    """A model: how many vectors there are, wait to be made and were given up, and what it has failed with just now."""
 
-    def __init__(self, store: Store, models: Models, *, refresh: timedelta = REFRESH) -> None:
-        self._store = store
-        self._models = models
+    model: str
+    stored: int
+    waiting: int
+    failed: int
+    errors: Sequence[str]
+    trouble: str | None
+
+
+class EmbeddingService(VectorManagement, Migrating):
+    """What applications and searches ask for vectors. `embedder`: the one of this process, if it works."""
+
+    def __init__(
+        self, store: Store, models: Models, embedder: Embedder | None = None, *, refresh: timedelta = REFRESH
+    ) -> None:
+        VectorManagement.__init__(self, store, models)
+        Migrating.__init__(self, store, models, 3 * refresh)
+        self._embedder = embedder
         self._refresh = refresh
         self._known: OrderedDict[tuple[str, str], Sequence[float]] = OrderedDict()
 
@@ -105,10 +124,32 @@ class EmbeddingService:
         agent = self._models.agent_for(model)
         return None if agent is None else Beneficiary(agent, None, None)
 
-    async def refresh(self) -> None:
-        """Reads what is stored of migrations."""
-        self._models.set_migrations(await self._store.embedding_migrations.all())
-        self._store.search_entries.embed_with = self._models.at_save
+    async def status(self) -> Sequence[ModelStatus]:
+        """How it stands with the vectors of each model, by its name."""
+        pending, stored = await self._store.embedding_queue.pending(), dict[str, int]()
+        for space, count in await self.spaces():
+            stored[space.model] = stored.get(space.model, 0) + count
+        none, embedder = Pending(0, 0), self._embedder
+        return [
+            ModelStatus(
+                name,
+                stored.get(name, 0),
+                (waits := pending.get(name, none)).waiting,
+                waits.failed,
+                waits.errors,
+                None if embedder is None else embedder.trouble(name),
+            )
+            for name in sorted({*pending, *stored, *self._models.at_save})
+        ]
+
+    async def retry(self, model: str | EmbeddingModel) -> int:
+        """Asks again for the vectors of a model that were given up; returns how many."""
+        name, asked = model if isinstance(model, str) else spec_of(model), 0
+        while some := await self._store.embedding_queue.ask_again(name, MOST_AT_ONCE):
+            asked += some
+        if self._embedder is not None:
+            self._embedder.wake()
+        return asked
 
     async def run(self) -> None:
         """Follows what other processes begin and switch, until cancelled."""

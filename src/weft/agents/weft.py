@@ -18,6 +18,7 @@ from weft.agents.embedder import Embedder
 from weft.agents.embeddings import EmbeddingService
 from weft.agents.generations import GenerationService
 from weft.agents.messages import MessageService
+from weft.agents.migrator import Migrator
 from weft.agents.outside_streams import STREAM_TIMEOUT
 from weft.agents.search import SearchService
 from weft.agents.stream_sweeper import StreamSweeper
@@ -60,8 +61,8 @@ class Weft:
         work: bool = True,
         stream_timeout: timedelta = STREAM_TIMEOUT,
         search: SearchSetting = "auto",
-        embedded: EmbeddedOptions | None = None,
         embedding_models: Sequence[EmbeddingModel] = (),
+        embedded: EmbeddedOptions | None = None,
     ) -> None:
         """`stream_timeout`: how long a stream lives that is not an agent's and that nobody appends to.
 
@@ -84,7 +85,8 @@ class Weft:
         self.contexts = ContextService(self)
         models = Models(with_those_asked(self.agents), embedding_models)
         self.embedder = Embedder(store, models) if work else None
-        self.embeddings = EmbeddingService(store, models)
+        self.embeddings = EmbeddingService(store, models, self.embedder)
+        self.migrator = None if self.embedder is None else Migrator(store, models, self.embedder.wake)
         self.waiters = Waiters(store)
         self._feed = MongoChangeFeed(store.database)
         self.feeds = Feeds(ThreadLog(store), self._feed)
@@ -95,6 +97,7 @@ class Weft:
 
     async def __aenter__(self) -> Self:
         await self.store.create_indexes()
+        await self.embeddings.refresh()
         strategy = await choose(self.store, self._search, self._embedded)
         await _prepared(strategy, self.store)
         self.search = SearchService(self, strategy)
@@ -109,10 +112,13 @@ class Weft:
         except TimeoutError:
             await self.aclose()
             raise UnavailableError("MongoDB does not open a change stream; run `weft doctor`") from None
-        await self.embeddings.refresh()
         self._feeding.append(_kept_running("embeddings", self.embeddings.run))
         self.feeds.listen(self.waiters.hear, self.waiters.wake)
         self.feeds.listen(self.worker.hear, self.worker.wake)
+        self._start_working()
+        return self
+
+    def _start_working(self) -> None:
         self._working.append(_kept_running("worker", self.worker.run))
         if self.deleter is not None:
             self.feeds.listen(self.deleter.hear, self.deleter.wake)
@@ -120,9 +126,11 @@ class Weft:
         if self.embedder is not None:
             self.feeds.listen(self.embedder.hear, self.embedder.wake)
             self._working.append(_kept_running("embedder", self.embedder.run))
+        if self.migrator is not None:
+            self.embeddings.changed = self.migrator.wake
+            self._working.append(_kept_running("migrator", self.migrator.run))
         if self.sweeper is not None:
             self._working.append(_kept_running("sweeper", self.sweeper.run))
-        return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -148,6 +148,12 @@ class EmbeddingQueue:
         with translated():
             return await self._entries.count_documents({"embedWith": model})
 
+    async def waits_before(self, model: str, message_id: str) -> bool:
+        """Whether a vector is asked for of a message that is older than this one."""
+        match: Doc = {"embedWith": model, "_id": {"$lt": message_id}}
+        with translated():
+            return await self._entries.find_one(match, projection=["_id"]) is not None
+
     async def pending(self) -> dict[str, Pending]:
         """What is asked for and what was given up, by model."""
         with translated():
