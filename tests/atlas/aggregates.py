@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from pymongo.errors import OperationFailure
 from tests.atlas.catalog import Catalog
 from tests.atlas.hits import Found
 from tests.atlas.modes import Mode, refusal
-from tests.atlas.pipelines import HIDDEN, NOTHING, Metadata, closed, following, hits_first, metadata_of
+from tests.atlas.pipelines import HIDDEN, Metadata, closed, following, hits_first
 from tests.atlas.places import check_places, searches
 from tests.atlas.rank_fusion import RankFusion, Ranking
 from tests.atlas.refusals import Refused, beyond, in_transaction, unrecognized_stage, without_collection
@@ -17,6 +17,9 @@ from tests.atlas.values import as_doc, as_list
 from tests.atlas.vector_search import VectorSearch
 
 from weft.storage.types import Client, Doc
+
+OLDER_NAMES: Final = ("vectorSearchScore", "searchScore")
+NEWER_NAMES: Final = (*OLDER_NAMES, "score", "scoreDetails")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,11 @@ class Aggregates:
             return command | {"aggregate": 1, "pipeline": [{"$documents": {"$literal": listed}}, *pipeline[1:]]}
         return command | {"pipeline": closed(*await self._pipeline(database, collection, pipeline))}
 
+    @property
+    def _nothing(self) -> Metadata:
+        """What is known before a first stage."""
+        return Metadata(NEWER_NAMES if self.rank_fusion else OLDER_NAMES)
+
     def _check(self, command: Doc, pipeline: list[Any], names: list[str]) -> None:
         for name in names:
             if name == "$rankFusion" and not self.rank_fusion:
@@ -58,7 +66,7 @@ class Aggregates:
 
     async def _pipeline(self, database: str, collection: str, stages: Sequence[Doc]) -> tuple[list[Doc], Metadata]:
         """The stages on a collection, with what is known at their end."""
-        done, metadata = await self._first(database, collection, stages[0]) if stages else ([], NOTHING)
+        done, metadata = await self._first(database, collection, stages[0]) if stages else ([], self._nothing)
         for stage in stages[1:] if metadata.carried else stages:
             union = as_doc(stage.get("$unionWith"))
             inner = None if union is None else as_list(union.get("pipeline"))
@@ -68,31 +76,27 @@ class Aggregates:
                 continue
             rewritten, known = await self._pipeline(database, union["coll"], inner)
             done.append({"$unionWith": union | {"pipeline": rewritten}})
-            metadata = Metadata({**metadata.paths, **known.paths}, metadata.carried or known.carried)
+            metadata = metadata.joined(known)
         return done, metadata
 
     async def _first(self, database: str, collection: str, stage: Doc) -> tuple[list[Doc], Metadata]:
         """What a search stage becomes; of any other, nothing."""
         name, spec = next(iter(stage.items()))
-        both = ("score",) if self.rank_fusion else ()
         match name:
             case "$vectorSearch":
-                wanted = VectorSearch.of(spec)
-                return hits_first(self._found(database, collection, wanted)), metadata_of("vectorSearchScore", *both)
+                found, known = self._found(database, collection, VectorSearch.of(spec)), ["vectorSearchScore", "score"]
             case "$search":
-                asked = TextSearch.of(spec)
-                return hits_first(self._found(database, collection, asked)), metadata_of("searchScore", *both)
+                found, known = self._found(database, collection, TextSearch.of(spec)), ["searchScore", "score"]
             case "$rankFusion":
                 fusion = RankFusion.of(spec)
-                rankings = {
-                    key: await self._ranking(database, collection, one) for key, one in fusion.pipelines.items()
-                }
-                details = ("scoreDetails",) if fusion.details else ()
-                return hits_first(fusion.fuse(rankings)), metadata_of(*both, *details)
+                inputs = fusion.pipelines.items()
+                found = fusion.fuse({key: await self._ranking(database, collection, one) for key, one in inputs})
+                known = ["score", "scoreDetails"] if fusion.details else ["score"]
             case "$searchMeta":
                 raise beyond(name)
             case _:
-                return [], NOTHING
+                return [], self._nothing
+        return hits_first(found), self._nothing.after(*known)
 
     def _found(self, database: str, collection: str, wanted: VectorSearch | TextSearch) -> list[Found]:
         """No index of that name: no hits, as on Atlas."""

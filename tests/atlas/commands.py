@@ -74,9 +74,10 @@ class Commands:
         inner = as_doc(command.get("explain"))
         if inner is not None:
             rewritten = await self._aggregates.rewritten({"$db": command["$db"], **inner})
-            return Look(
-                message if rewritten is None else parts.with_command(command | {"explain": rewritten}).message()
-            )
+            if rewritten is None:
+                return Look(message)
+            explained = {key: value for key, value in rewritten.items() if key != "$db"}
+            return Look(parts.with_command(command | {"explain": explained}).message())
         rewritten = await self._aggregates.rewritten(command)
         return Look(message if rewritten is None else parts.with_command(rewritten).message())
 

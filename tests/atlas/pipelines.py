@@ -5,8 +5,8 @@ was deleted meanwhile is not there, and bodies are those of now. A field beside 
 through the stages that keep metadata, takes the place of every `$meta`, and is taken off at the end.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from tests.atlas.hits import Found
@@ -19,34 +19,41 @@ HIDDEN: Final = "__atlas"
 """The field beside each document."""
 _TAKEN_OFF: Final[Doc] = {"$unset": HIDDEN}
 _WITHOUT: Final[Doc] = {"$unsetField": {"field": HIDDEN, "input": "$$ROOT"}}
-_KNOWN: Final = ("vectorSearchScore", "searchScore", "score", "scoreDetails")
 _FORGETS: Final = ("$group", "$count", "$sortByCount", "$bucket", "$bucketAuto")
 _WRITES: Final = ("$out", "$merge")
 
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What `$meta` can mean at a stage: paths into the hidden field. `carried`: whether that field is there."""
+    """What `$meta` can mean at a stage: paths into the hidden field. `carried`: whether that field is there.
 
-    paths: Mapping[str, str]
-    carried: bool
+    `names` are those that the server has ever heard of.
+    """
+
+    names: Collection[str]
+    paths: Mapping[str, str] = field(default_factory=dict[str, str])
+    carried: bool = False
 
     def path(self, name: object) -> str | None:
         """Where it is; None for metadata that has nothing to do with search."""
         if name in self.paths:
             return self.paths[str(name)]
-        if name in _KNOWN:
+        if name in self.names:
             raise metadata_missing(str(name))
         return None
 
+    def after(self, *names: str) -> "Metadata":
+        """What is known after a search stage that makes these known, if the server has ever heard of them."""
+        known = [name for name in names if name in self.names]
+        paths = {name: f"{HIDDEN}.details" if name == "scoreDetails" else f"{HIDDEN}.score" for name in known}
+        return Metadata(self.names, paths, carried=True)
 
-NOTHING: Final = Metadata({}, carried=False)
+    def forgotten(self) -> "Metadata":
+        return Metadata(self.names)
 
-
-def metadata_of(*names: str) -> Metadata:
-    """What a search stage makes known."""
-    paths = {name: f"{HIDDEN}.details" if name == "scoreDetails" else f"{HIDDEN}.score" for name in names}
-    return Metadata(paths, carried=True)
+    def joined(self, other: "Metadata") -> "Metadata":
+        """What is known of documents of either origin."""
+        return Metadata(self.names, {**self.paths, **other.paths}, self.carried or other.carried)
 
 
 def hits_first(found: Sequence[Found]) -> list[Doc]:
@@ -88,7 +95,7 @@ def following(stage: Doc, known: Metadata) -> tuple[list[Doc], Metadata]:
 
 def _stage(name: str, value: Any, known: Metadata) -> tuple[Doc, Metadata]:
     if name in _FORGETS:
-        return {name: _expression(value, known)}, NOTHING
+        return {name: _expression(value, known)}, known.forgotten()
     match name:
         case "$project":
             return {name: _projection(as_doc(value) or {}, known)}, known
@@ -101,10 +108,16 @@ def _stage(name: str, value: Any, known: Metadata) -> tuple[Doc, Metadata]:
             merged = {"$mergeObjects": [_expression(root, known), {HIDDEN: f"${HIDDEN}"}]}
             return {"$replaceWith": merged}, known
         case "$facet":
-            facets = {key: as_list(inner) for key, inner in (as_doc(value) or {}).items()}
-            return {name: {key: inner and closed(*run_on(inner, known)) for key, inner in facets.items()}}, NOTHING
+            return {name: _facets(as_doc(value), known)}, known.forgotten()
         case _:
             return {name: _other(name, value, known)}, known
+
+
+def _facets(value: Doc | None, known: Metadata) -> Any:
+    """Each pipeline of a `$facet`; whatever is no pipeline stays as it is."""
+    stages = {key: as_list(inner) for key, inner in (value or {}).items()}
+    rewritten = {key: closed(*run_on(inner, known)) for key, inner in stages.items() if inner is not None}
+    return None if value is None else value | rewritten
 
 
 def _other(name: str, value: Any, known: Metadata) -> Any:

@@ -15,7 +15,7 @@ def searches(pipeline: Sequence[Any]) -> Iterator[str]:
         name, value = _parts(stage)
         if name in SEARCH_STAGES:
             yield name
-        for _, inner in _inner(name, value):
+        for _, inner in (*_inner(name, value), *_inputs(name, value)):
             yield from searches(inner)
 
 
@@ -23,7 +23,9 @@ def check_places(pipeline: Sequence[Any], within: str | None = None) -> None:
     """Raises Refused for a search stage that is not first, or in a pipeline where none may be."""
     for place, stage in enumerate(pipeline):
         name, value = _parts(stage)
-        if not name or len(stage) != 1:
+        if as_doc(stage) is None:
+            raise Refused("Each element of the 'pipeline' array must be an object", 14, "TypeMismatch")
+        if len(stage) != 1:
             raise Refused("A pipeline stage specification object must contain exactly one field.", 40323)
         if name in SEARCH_STAGES and (within is not None or place):
             raise _misplaced(name, within)
@@ -52,3 +54,10 @@ def _inner(name: str, value: object) -> list[tuple[str, list[Any]]]:
         return [(name, inner) for facet in doc.values() if (inner := as_list(facet)) is not None]
     inner = as_list(doc.get("pipeline")) if name in ("$lookup", "$unionWith") else None
     return [] if inner is None else [(name, inner)]
+
+
+def _inputs(name: str, value: object) -> list[tuple[str, list[Any]]]:
+    """The pipelines of a `$rankFusion`."""
+    given = as_doc((as_doc(value) or {}).get("input")) or {} if name == "$rankFusion" else {}
+    pipelines = as_doc(given.get("pipelines")) or {}
+    return [(name, inner) for pipeline in pipelines.values() if (inner := as_list(pipeline)) is not None]
