@@ -68,7 +68,8 @@ class Listing:
         items: list[ContextItem] = []
         for row in rows:
             hit = findings.hits.get(row.id)
-            items.append(replace(self._item(row, _source(hit)), hit=hit))
+            item = self._item(row, _source(hit))
+            items.append(item if hit is None else replace(item, hit=hit))
         return self._kept(items)
 
     def _turn(self, history: History, given: Given) -> list[ContextItem]:
@@ -120,7 +121,7 @@ def _of(row: Message, source: ContextSource, content: Sequence[Part]) -> Context
 
 
 def _whole(row: Message, source: ContextSource, hit: Hit | None = None) -> ContextItem:
-    return replace(_of(row, source, normalise(row.content)), hit=hit)
+    return ContextItem(source, row.role, normalise(row.content), row=row, message_id=row.id, hit=hit)
 
 
 def _source(hit: Hit | None) -> ContextSource:

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from weft.threads.messages import Message, MessageRole, Part
 from weft.threads.search import Hit
+from weft.threads.values import value
 
 
 class ContextSource(StrEnum):
@@ -31,7 +32,7 @@ class LeftOut(StrEnum):
     HANDLER = "handler"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ContextItem:
     """One message. `content` is what is sent, or would have been; `tokens` an estimate of what it costs.
 
