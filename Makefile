@@ -17,7 +17,7 @@ PYTEST = $(BIN)/pytest -n $(JOBS) --dist loadfile
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -qq
 NPM_CI := npm ci --no-update-notifier --no-audit --no-fund --loglevel=error
 
-.PHONY: help install web run test check coverage bench bench-peers schema format lint types layers schema-check wheel-check pages-test test-deps lock clean
+.PHONY: help install web run test test-atlas check coverage bench bench-peers schema format lint types layers schema-check wheel-check pages-test test-deps lock clean
 
 help: ## what each target does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -33,6 +33,9 @@ run: install web ## everything needed, then MongoDB and the server on 127.0.0.1:
 # ---------------------------------------------------------------- prove
 test: test-deps web pages-test ## run every test; JOBS=4 for more processes at once
 	$(PYTEST)
+
+test-atlas: .venv/.dev ## tests of search on a real Atlas: that of WEFT_TEST_ATLAS_URI, or one that Docker starts
+	tools/test-atlas
 
 check: lint types layers schema-check wheel-check test ## all that CI asks: style, types, layers, schema, wheel, tests
 

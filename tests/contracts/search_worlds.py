@@ -79,11 +79,13 @@ def _time_of(session: Session) -> Any:
     return session.operation_time
 
 
+REAL: Final = "a real atlas"
+"""Of `make test-atlas` alone."""
 WORLDS: Final[dict[str, MakeWorld]] = {
     "embedded": embedded,
     "embedded by codes": lambda store: embedded(store, EmbeddedOptions(exact_most=3)),
     "embedded without room": lambda store: embedded(store, EmbeddedOptions(memory_mb=0)),
     "atlas": stand_in,
     "atlas without fusion": lambda store: stand_in(store, rank_fusion=False),
-    **({"a real atlas": real} if REAL_URI else {}),
+    **({REAL: real} if REAL_URI else {}),
 }

@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator
 import pytest
 import pytest_asyncio
 from tests.contracts.search_history import SPACE, History
-from tests.contracts.search_worlds import WORLDS, SearchWorld
+from tests.contracts.search_worlds import REAL, WORLDS, SearchWorld
 
 from weft.errors import InputError
 from weft.storage.store import Store
@@ -21,9 +21,10 @@ Y = (0.0, 1.0, 0.0, 0.0)
 XY = (1.0, 1.0, 0.0, 0.0)
 MINUS_X = (-2.0, 0.0, 0.0, 0.0)
 EVERYBODY = Reach()
+ALL = [pytest.param(name, marks=pytest.mark.atlas if name == REAL else ()) for name in WORLDS]
 
 
-@pytest_asyncio.fixture(scope="module", params=list(WORLDS), loop_scope="session")
+@pytest_asyncio.fixture(scope="module", params=ALL, loop_scope="session")
 async def whole_world(request: pytest.FixtureRequest, client: Client) -> AsyncGenerator[SearchWorld, None]:
     store = Store(client[f"test_{uuid.uuid4().hex}"])
     await store.create_indexes()
