@@ -353,7 +353,7 @@ async def test_a_preview_is_what_a_generation_is_sent_whatever_the_history_and_t
     chance = random.Random(20)
     threads = [await api.new_thread(userId=chance.choice(["u1", "u2"])) for _ in range(4)]
     prompts = {thread: await random_history(api, chance, thread) for thread in threads}
-    for round_ in range(24):
+    for round_ in range(18):
         thread, options = chance.choice(threads), random_options(chance)
         given: dict[str, Any] = {"threadId": thread, "agentName": "support"}
         if chance.random() < 0.5:
@@ -390,3 +390,27 @@ async def generation_of(api: "Api", id_: str) -> Any:
     found = await api.weft.generations.get(id_)
     assert found is not None
     return found
+
+
+async def test_an_answer_without_a_thread_is_sent_what_is_found_in_the_users_others(start: Callable[..., Any]) -> None:
+    api: Api = await start()
+    thread = await api.new_thread(userId="lea")
+    await save(api, thread, "The dog Rex")
+    given = {"agentName": "support", "userId": "lea", "prompt": "dog?"}
+    options = {**DOG, "searchOtherThreads": True}
+    shown = await preview(api, **given, contextOptions=options)
+    payload = (await api(ASK, input={**given, "options": {"contextOptions": options}}))["generateText"]
+    assert (payload["userErrors"], payload["generation"]) == ([], None)
+    assert [item["content"] for item in shown] == [list(each.content) for each in api.model.requests[-1].messages]
+    assert outline(shown)[0] == ("SEARCH", "The dog Rex")
+
+
+async def test_options_that_no_search_can_have_are_refused_before_anything_is_stored(common: "Api") -> None:
+    thread = await common.new_thread()
+    await save(common, thread, "one")
+    before = await counts(common.weft.store)
+    options = {"contextOptions": {"search": {"limit": 3, "textSearch": False}}}
+    given = {"agentName": "support", "threadId": thread, "prompt": "two?", "options": options}
+    (error,) = (await common(ASK, input=given))["generateText"]["userErrors"]
+    assert (error["code"], error["path"][:4]) == ("UNSUPPORTED", ["input", "options", "contextOptions", "search"])
+    assert await counts(common.weft.store) == before

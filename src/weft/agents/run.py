@@ -122,9 +122,11 @@ class Attempt:
             _LOG.exception("an answer failed", extra={"error_id": error_id, "generation": self._generation.id})
             await self._fail(f"Internal error ({error_id})", Failure("INTERNAL"))
         finally:
-            await self._receipts.aclose()
-            if self._writer is not None:
-                await self._writer.aclose()
+            try:
+                await self._receipts.aclose()
+            finally:
+                if self._writer is not None:
+                    await self._writer.aclose()
 
     async def _ask(self, reply: Message) -> None:
         """A model call, and the row that it fills."""
