@@ -110,7 +110,7 @@ async def test_rows_98_and_99_both_ways_to_search_make_one_ranking(weft: Weft) -
     await saved(weft, thread, *turns, embeddings=given(model, *said))
     helper = agent(embedding_model=model)
     search = SearchOptions(limit=2, before=0, after=0, threshold=0.5)
-    found = await after(weft, thread, "My bicycle, the chain", ContextOptions(0, search=search), helper)
+    found = await after(weft, thread, "My bike, the chain", ContextOptions(0, search=search), helper)
     hits = {item.row.text: item.hit for item in found.items if item.row is not None and item.hit is not None}
     assert hits.keys() == {"The chain of my bike.", "A wheel, and my password."}
     best = hits["The chain of my bike."]

@@ -316,8 +316,8 @@ async def test_whatever_is_asked_below_the_hits_is_read_at_once(
     await talk(api, lines=["zebra elsewhere"])
     with RECORDER.listening() as heard:
         hits = (await api(SEARCH, input={"query": "zebra", "limit": 100}))["searchMessages"]
-    asked = [command["find"] for command in heard if command.get("find") in ("searchEntries", "messages", "threads")]
-    assert asked == ["searchEntries", "messages", "threads"]
+    asked = [command["find"] for command in heard if command.get("find") in ("messages", "threads")]
+    assert asked == ["messages", "threads"]
     assert len(hits) == 61
     assert {hit["thread"]["id"] for hit in hits} > {thread_id}
 

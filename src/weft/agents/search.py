@@ -1,5 +1,6 @@
 """Finds messages: by their words, by their meaning, or by both, fused into one ranking."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -10,6 +11,8 @@ from weft.agents.limits import check_text
 from weft.errors import ErrorCode, InputError, not_found
 from weft.llm.embeddings import EmbeddingModel, spec_of
 from weft.storage.search.strategy import SearchStrategy
+from weft.storage.search.words import query_words
+from weft.threads.coverage import ENOUGH, shares
 from weft.threads.messages import Message
 from weft.threads.search import Before, Hit, Reach, SearchOptions, TextHit, VectorHit, fuse
 from weft.threads.snippets import snippet
@@ -21,6 +24,8 @@ if TYPE_CHECKING:
     from weft.agents.weft import Weft
 
 _DEEPEST: Final = 1000
+_BACKGROUND: Final = 40
+"""Hits by meaning that tell how rare a word is."""
 _OPTIONS: Final = SearchOptions()
 
 
@@ -106,7 +111,23 @@ class SearchService:
         by_meaning = known if options.vector is None else options.vector
         text, vector = await self._lists(query, by_meaning=by_meaning)
         near = [hit for hit in vector if options.threshold is None or hit.score > options.threshold]
-        return fuse(text, near, options.limit, options.fusion_k)
+        if not text or not near:
+            return fuse(text, near, options.limit, options.fusion_k)
+        telling, others = await self._by_worth(query.text, text, near)
+        return [*fuse(telling, near, options.limit, options.fusion_k), *others][: options.limit]
+
+    async def _by_worth(
+        self, query: str, text: Sequence[TextHit], near: Sequence[VectorHit]
+    ) -> tuple[list[TextHit], list[Hit]]:
+        """Hits that hold enough of the query, and those that come after all others (docs/decisions/0013)."""
+        ids = dict.fromkeys([*(hit.message_id for hit in text), *(hit.message_id for hit in near[:_BACKGROUND])])
+        texts = await self._weft.store.search_entries.texts(list(ids))
+        held = await asyncio.to_thread(shares, query_words(query), texts)
+        telling = [hit for hit in text if held.get(hit.message_id, 0.0) >= ENOUGH]
+        by_meaning = {hit.message_id for hit in near}
+        others = (hit for hit in text if held.get(hit.message_id, 0.0) < ENOUGH)
+        ranked = enumerate(others, len(telling) + 1)
+        return telling, [Hit(hit.message_id, 0.0, rank) for rank, hit in ranked if hit.message_id not in by_meaning]
 
     async def _lists(self, query: Query, *, by_meaning: bool) -> tuple[Sequence[TextHit], Sequence[VectorHit]]:
         depth = min(max(4 * query.options.limit, 40), _DEEPEST)

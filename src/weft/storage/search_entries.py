@@ -20,6 +20,8 @@ from weft.threads.vectors import Embeddings, Space
 
 __all__ = ["SearchEntries", "binary", "can_be_found"]
 
+_BEGINNING = 4000
+
 
 class SearchEntries:
     """The `searchEntries` collection."""
@@ -83,6 +85,13 @@ class SearchEntries:
         if given is not None and given.space is not None and (vector := given.vectors[0]) is not None:
             update += [{"$set": vector_fields(given.space, vector)}, *settled(given.model)]
         await self.collection.update_one({"_id": row.id}, update, upsert=True, session=session)
+
+    async def texts(self, message_ids: Sequence[str]) -> dict[str, str]:
+        """The beginnings of the texts of those that are there, by message."""
+        beginning: Doc = {"text": {"$substrCP": ["$text", 0, _BEGINNING]}}
+        with translated():
+            docs = await self.collection.find({"_id": {"$in": list(message_ids)}}, projection=beginning).to_list()
+        return {doc["_id"]: doc["text"] for doc in docs}
 
     async def remove(self, session: Session, message_ids: Sequence[str]) -> None:
         await self.collection.delete_many({"_id": {"$in": list(message_ids)}}, session=session)

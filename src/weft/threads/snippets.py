@@ -6,82 +6,12 @@ However long the text is, only its beginning is gone through; the passage is nev
 import re
 from typing import Final
 
+from weft.threads.word_forms import SMALL_WORDS, WORD, stem
+
 LENGTH: Final = 200
 _LOOKED_THROUGH: Final = 20_000
 _MOST_WORDS: Final = 64
-_STEM: Final = 5
-_WORD: Final = re.compile(r"\w+")
 _CUT: Final = "…"
-_SMALL_WORDS: Final = frozenset(
-    [
-        "a",
-        "about",
-        "am",
-        "an",
-        "and",
-        "any",
-        "are",
-        "as",
-        "at",
-        "be",
-        "been",
-        "but",
-        "by",
-        "can",
-        "could",
-        "did",
-        "do",
-        "does",
-        "for",
-        "from",
-        "had",
-        "has",
-        "have",
-        "how",
-        "i",
-        "if",
-        "in",
-        "is",
-        "it",
-        "its",
-        "me",
-        "my",
-        "no",
-        "not",
-        "of",
-        "on",
-        "or",
-        "our",
-        "she",
-        "should",
-        "so",
-        "than",
-        "that",
-        "the",
-        "their",
-        "them",
-        "then",
-        "there",
-        "they",
-        "this",
-        "to",
-        "was",
-        "we",
-        "were",
-        "what",
-        "when",
-        "where",
-        "which",
-        "who",
-        "why",
-        "will",
-        "with",
-        "would",
-        "you",
-        "your",
-    ]
-)
-"""Words that say nothing about what was asked for, unless nothing else was."""
 
 
 def snippet(text: str, query: str, length: int = LENGTH) -> str:
@@ -122,7 +52,7 @@ def _literal(line: str, query: str) -> tuple[int, int] | None:
 def _most_words(line: str, query: str, length: int) -> tuple[int, int] | None:
     """The stretch of at most `length` with the most of the query's words, each counted once, long ones for more."""
     stems = _stems(query)
-    known = ((found, _stem(found[0])) for found in _WORD.finditer(line))
+    known = ((found, stem(found[0])) for found in WORD.finditer(line))
     places = [(found.start(), found.end(), stem) for found, stem in known if stem in stems]
     best, stretch, left = 0, None, 0
     for right, (_, end, _) in enumerate(places):
@@ -135,14 +65,9 @@ def _most_words(line: str, query: str, length: int) -> tuple[int, int] | None:
 
 
 def _stems(query: str) -> set[str]:
-    words = {found[0].casefold() for found in _WORD.finditer(query[:_LOOKED_THROUGH])}
-    told = words - _SMALL_WORDS or words
-    return {_stem(word) for word in sorted(told, key=lambda word: (-len(word), word))[:_MOST_WORDS]}
-
-
-def _stem(word: str) -> str:
-    """Forms of a word mostly begin alike."""
-    return word.casefold().removesuffix("s")[:_STEM] if not word.isdigit() else word
+    words = {found[0].casefold() for found in WORD.finditer(query[:_LOOKED_THROUGH])}
+    told = words - SMALL_WORDS or words
+    return {stem(word) for word in sorted(told, key=lambda word: (-len(word), word))[:_MOST_WORDS]}
 
 
 def _back(line: str, start: int, end: int) -> int:

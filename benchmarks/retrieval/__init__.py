@@ -1,0 +1,1 @@
+"""Does search find the right thing? Messages and questions written for it, a real embedding model, the real search."""
