@@ -36,7 +36,7 @@ async def new_thread(store: Store, messages: int = 0) -> str:
 
 
 async def _fill(store: Store, thread: Thread, messages: int) -> None:
-    templates = [message_doc(_row(thread, role)) for role in (MessageRole.USER, MessageRole.ASSISTANT)]
+    templates = [message_doc(row_of(thread, role)) for role in (MessageRole.USER, MessageRole.ASSISTANT)]
     for start in range(0, messages, _BATCH):
         docs = [
             templates[n % 2] | {"_id": ids.new_id(ids.MESSAGE), "order": n // 2, "stepOrder": n % 2}
@@ -45,7 +45,8 @@ async def _fill(store: Store, thread: Thread, messages: int) -> None:
         await store.messages.collection.insert_many(docs)
 
 
-def _row(thread: Thread, role: MessageRole) -> Message:
+def row_of(thread: Thread, role: MessageRole) -> Message:
+    """The first message of a thread, without an id."""
     row = Message(
         id="",
         thread_id=thread.id,

@@ -21,7 +21,7 @@ from weft.storage.embedded import EmbeddedMongo
 from weft.storage.search.codes import Codes
 from weft.storage.search.embedded import EmbeddedOptions, EmbeddedSearch
 from weft.storage.search.entry_news import MOST_CHANGED
-from weft.storage.search.pockets import POCKETS, pocket_of
+from weft.storage.search.pockets import pocket_of
 from weft.storage.search.text_search import TextSearch
 from weft.storage.search.words import MOST_WORDS, query_words, set_apart
 from weft.storage.search_entries import binary
@@ -314,7 +314,7 @@ async def test_a_scope_is_read_once_for_all_who_ask_at_once(world: EmbeddedWorld
             query = clustered(1, seed=2)[0]
             hits = await asyncio.gather(*(found(listened, query, WIDE) for _ in range(20)))
         assert all(hit == exactly(vectors, query, 10) for hit in hits)
-        assert sum("find" in command for command in sent) == 1
+        assert len([command for command in sent if "find" in command]) == 1
     await client.close()
 
 
@@ -351,7 +351,6 @@ async def test_what_a_search_asks_for_is_found_by_an_index(
             assert await crowd.text("shuttle", reach, 10)
         else:
             assert await crowd.vector(X, SPACE, reach, 10)
-    assert len(sent) == (POCKETS if reach == EVERYBODY and kind == "words" else len(sent))
     for command in sent:
         plan = await explain(empty_store.database, command)
         assert plan.stages & {"IXSCAN", "DISTINCT_SCAN", "TEXT_OR", "EOF"}, command

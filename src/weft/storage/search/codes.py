@@ -1,11 +1,11 @@
 """A space's vectors in memory as one bit a number: on which side of the mean it is. Near vectors differ in few bits.
 
-The few that differ least are compared exactly, with their vectors from MongoDB: 1/32 of the memory, nearly the same
-answer (performance.md, "Vectors without Atlas").
+The few that are nearest by that are compared exactly, with their vectors from MongoDB: 1/32 of the memory, nearly the
+same answer.
 """
 
 from collections.abc import Collection, Sequence
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,8 @@ from weft.threads.search import Reach
 _WORDS: Final = 8
 """Codes are so many 64-bit words, or a multiple: their counts of bits are added up eight at a time."""
 _AT_ONCE: Final = 4096
+_FEW: Final = 256
+_ROUGHLY: Final = 10
 _ODD_BYTES: Final = np.uint64(0x00FF00FF00FF00FF)
 _SUM: Final = np.uint64(0x0001000100010001)
 
@@ -57,24 +59,30 @@ class Codes:
         return self.count if rows is None else len(rows)
 
     def candidates(self, query: Exact, reach: Reach, most: int) -> list[str]:
-        """The entries with the codes that are nearest; of equally near ones those with the lesser ids."""
-        rows = self._columns.reached(reach)
-        code = self._coded(query.astype(np.float32)[None])[0]
-        codes = self._columns.data
-        if rows is not None and 2 * len(rows) < self.count:
-            distances = _distances(codes[rows], code)
-        else:
-            distances = _distances(codes, code)
-            distances = distances if rows is None else distances[rows]
-        among = np.arange(self.count) if rows is None else rows
-        if len(among) <= most:
-            return self._columns.ids(among)
-        farthest = np.partition(distances, most - 1)[most - 1]
-        surely, even = among[distances < farthest], among[distances == farthest]
-        return self._columns.ids(np.concatenate([surely, self._first(even, most - len(surely))]))
+        """The entries whose codes are nearest to the query; of equally near ones those with the lesser ids.
 
-    def _first(self, rows: Rows, most: int) -> Rows:
-        return rows if len(rows) <= most else rows[np.argsort(self._columns.raw_ids(rows), kind="stable")[:most]]
+        First by the bits that differ from the query's code, then among ten times as many by the query itself.
+        """
+        rows = self._columns.reached(reach)
+        codes = self._columns.data
+        from_mean = query.astype(np.float32) - self._mean
+        among = np.arange(self.count) if rows is None else rows
+        if len(among) > _ROUGHLY * most:
+            code = self._coded(query.astype(np.float32)[None])[0]
+            few = 2 * len(among) < self.count
+            distances = _distances(codes[among], code) if few else _distances(codes, code)[among]
+            among = self._least(among, distances, _ROUGHLY * most)
+        if len(among) > most:
+            among = self._least(among, -_likeness(codes[among], from_mean), most)
+        return self._columns.ids(among)
+
+    def _least(self, rows: Rows, values: NDArray[Any], most: int) -> Rows:
+        """The rows with the least values, by id where they are equal."""
+        limit = np.partition(values, most - 1)[most - 1]
+        surely, even = rows[values < limit], rows[values == limit]
+        if len(surely) + len(even) > most:
+            even = even[np.argsort(self._columns.raw_ids(even), kind="stable")[: most - len(surely)]]
+        return np.concatenate([surely, even])
 
     def _coded(self, units: Floats) -> NDArray[np.uint64]:
         codes = np.zeros((len(units), 8 * width_of(self._dimension)), np.uint8)
@@ -98,3 +106,12 @@ def _distances(codes: NDArray[np.uint64], code: NDArray[np.uint64]) -> NDArray[n
         pairs = (sums & _ODD_BYTES) + ((sums >> np.uint64(8)) & _ODD_BYTES)
         distances[start : start + _AT_ONCE] = (pairs * _SUM) >> np.uint64(48)
     return distances
+
+
+def _likeness(codes: NDArray[np.uint64], query: Floats) -> Floats:
+    """The sum of the query's numbers on the same side of the mean as the code's bits say, but for a constant."""
+    likeness = np.empty(len(codes), np.float32)
+    for start in range(0, len(codes), _FEW):
+        bits = np.unpackbits(codes[start : start + _FEW].view(np.uint8), axis=1, count=len(query))
+        likeness[start : start + _FEW] = np.vecdot(bits.astype(np.float32), query)
+    return likeness

@@ -3,13 +3,12 @@
 The score is MongoDB's, which does not depend on other entries: hits of several pockets can be ranked together.
 """
 
-import asyncio
 import logging
 from collections.abc import Sequence
 from typing import Final
 
 import pymongo
-from pymongo import ASCENDING, IndexModel
+from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.errors import OperationFailure
 
 from weft.errors import UnavailableError
@@ -31,7 +30,6 @@ _KEYS: Final[list[tuple[str, int | str]]] = [
 ]
 _POCKETS_OF_THREAD: Final = IndexModel([("threadId", ASCENDING), ("pocket", ASCENDING)])
 _SECONDS: Final = 10.0
-_AT_ONCE: Final = 4
 _INDEX_NOT_FOUND: Final = 27
 _CONFLICTS: Final = (85, 86)
 _NO_INDEX: Final = (2, 27, 291)
@@ -87,17 +85,14 @@ class TextSearch:
         words = query_words(query)
         if not words or limit < 1:
             return []
-        search, places = " ".join(words), asyncio.Semaphore(_AT_ONCE)
         with translated(), pymongo.timeout(_SECONDS):
             try:
                 pockets = await self._pockets(reach)
-                found = await asyncio.gather(*(self._in(pocket, search, reach, limit, places) for pocket in pockets))
+                return await self._in(pockets, " ".join(words), reach, limit) if pockets else []
             except OperationFailure as error:
                 if error.code in _NO_INDEX:
                     raise UnavailableError("the text index is still being built; try again later") from error
                 raise
-        hits = sorted((hit for some in found for hit in some), key=lambda hit: (-hit.score, hit.message_id))
-        return hits[:limit]
 
     async def _pockets(self, reach: Reach) -> Sequence[int]:
         if reach.user_id is not None:
@@ -106,10 +101,19 @@ class TextSearch:
             return await self._entries.distinct("pocket", {"threadId": reach.thread_id})
         return range(POCKETS)
 
-    async def _in(self, pocket: int, search: str, reach: Reach, limit: int, places: asyncio.Semaphore) -> list[TextHit]:
-        score: Doc = {"$meta": "textScore"}
-        match: Doc = {"pocket": pocket, "$text": {"$search": search}, **match_of(reach)}
-        async with places:
-            cursor = self._entries.find(match, projection={"_id": 1, "score": score})
-            docs = await cursor.sort([("score", score), ("_id", ASCENDING)]).limit(limit).to_list()
+    async def _in(self, pockets: Sequence[int], search: str, reach: Reach, limit: int) -> list[TextHit]:
+        """One question for all pockets: the best of each, and of these the best."""
+        first, *others = [_best_of(pocket, search, reach, limit) for pocket in pockets]
+        unions = [{"$unionWith": {"coll": self._entries.name, "pipeline": pipeline}} for pipeline in others]
+        pipeline = [*first, *unions, *_best(limit)] if unions else first
+        docs = await (await self._entries.aggregate(pipeline)).to_list()
         return [TextHit(doc["_id"], doc["score"]) for doc in docs]
+
+
+def _best_of(pocket: int, search: str, reach: Reach, limit: int) -> list[Doc]:
+    match: Doc = {"pocket": pocket, "$text": {"$search": search}, **match_of(reach)}
+    return [{"$match": match}, {"$project": {"score": {"$meta": "textScore"}}}, *_best(limit)]
+
+
+def _best(limit: int) -> list[Doc]:
+    return [{"$sort": {"score": DESCENDING, "_id": ASCENDING}}, {"$limit": limit}]

@@ -38,7 +38,10 @@ class VectorLoads:
         return size * (4 * space.dimension + _ROW_BYTES) <= self._memory.limit * _OF_LIMIT
 
     async def table(self, space: Space, scope: Reach, size: int) -> ExactTable | None:
-        """The scope's vectors, about `size`; None when they cannot be held just now."""
+        """The scope's vectors, about `size`; None when they cannot be held just now. Another may have read them."""
+        held = self._memory.table(space, scope)
+        if held is not None:
+            return held
         await asyncio.shield(self._task((space, scope), self._table(space, scope, size)))
         return self._memory.table(space, scope)
 

@@ -27,8 +27,8 @@ EXACT_MOST: Final = 10_000
 _SECONDS: Final = 30.0
 _AT_ONCE: Final = 8
 _NEWS_SECONDS: Final = 0.5
-_CANDIDATES: Final = 500
-_CANDIDATES_A_HIT: Final = 12
+_CANDIDATES: Final = 400
+_CANDIDATES_A_HIT: Final = 10
 _ENOUGH_BITS: Final = 512
 """Codes of fewer tell less, so that more of them are compared exactly."""
 _CALM_SECONDS: Final = 0.2
