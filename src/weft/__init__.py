@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from weft.agents.agent import Agent
+    from weft.agents.identity.credentials import Credentials
     from weft.agents.search_tool import search_tool
     from weft.agents.tools.answered import client_tool, human_tool
     from weft.agents.tools.context import ToolContext
@@ -18,14 +19,18 @@ if TYPE_CHECKING:
     from weft.llm.callable_embeddings import embedding_model
     from weft.llm.openai_embeddings import OpenAIEmbeddings
     from weft.llm.pydantic_ai import PydanticAIModel
+    from weft.threads.viewers import Action, Viewer
 
 __all__ = [
+    "Action",
     "Agent",
+    "Credentials",
     "MCPServer",
     "OpenAIEmbeddings",
     "PydanticAIModel",
     "Tool",
     "ToolContext",
+    "Viewer",
     "client_tool",
     "create_app",
     "embedding_model",
@@ -35,12 +40,15 @@ __all__ = [
 ]
 
 _ROOMS: Final = {
+    "Action": "weft.threads.viewers",
     "Agent": "weft.agents.agent",
+    "Credentials": "weft.agents.identity.credentials",
     "MCPServer": "weft.agents.tools.mcp_server",
     "OpenAIEmbeddings": "weft.llm.openai_embeddings",
     "PydanticAIModel": "weft.llm.pydantic_ai",
     "Tool": "weft.agents.tools.definition",
     "ToolContext": "weft.agents.tools.context",
+    "Viewer": "weft.threads.viewers",
     "client_tool": "weft.agents.tools.answered",
     "create_app": "weft.app",
     "embedding_model": "weft.llm.callable_embeddings",

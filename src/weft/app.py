@@ -1,5 +1,6 @@
 """The app: agents, MongoDB and the routes put together. Any ASGI server can run it; `weft serve` does it best."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -15,15 +16,23 @@ from starlette.types import Receive, Scope, Send
 from weft.adapters.ai_sdk.chats import Caller
 from weft.adapters.ai_sdk.event_stream import SERVER_SEND
 from weft.adapters.ai_sdk.routes import ai_sdk_routes
+from weft.agents.access.access import Authorize
+from weft.agents.access.seen import seen_by
 from weft.agents.agent import Agent
 from weft.agents.demo_tools import DEMO_TOOLS
+from weft.agents.identity.authentication import Authenticate
+from weft.agents.identity.choice import authentication_of
+from weft.agents.identity.credentials import Credentials
 from weft.agents.weft import Weft
 from weft.pages import page_routes
 from weft.resolvers.engine import Engine
+from weft.resolvers.entrance import Entrance
 from weft.resolvers.http_stream import OpenStreams
+from weft.resolvers.loopback import LoopbackOnly
 from weft.resolvers.outgoing import DirectSend
 from weft.resolvers.root import schema
 from weft.resolvers.routes import graphql_routes
+from weft.resolvers.sessions import HeldStreams, Sessions
 from weft.schema.context import Context
 from weft.settings import Settings, from_environment
 from weft.storage.connection import connect
@@ -33,6 +42,8 @@ from weft.storage.search.embedded import EmbeddedOptions
 from weft.storage.store import Store
 from weft.storage.types import Database
 from weft.threads import viewers
+
+_HEALTH: Final = ("/healthz", "/readyz")
 
 LOCAL_OPERATOR: Final = viewers.Viewer(scopes=(viewers.Scope.ADMIN,))
 """Whoever reaches a server without authentication: it listens on loopback only."""
@@ -45,20 +56,38 @@ class WeftApp(Starlette):
 
     weft: Weft
 
-    def __init__(self, agents: Iterable[Agent], *, client: object | None, settings: Settings, work: bool) -> None:
+    def __init__(
+        self,
+        agents: Iterable[Agent],
+        *,
+        client: object | None,
+        settings: Settings,
+        work: bool,
+        authenticate: Authenticate | None = None,
+        authorize: Authorize | None = None,
+    ) -> None:
         self.agents = tuple(agents)
         self.settings = settings
         self.work = work
+        self.authentication = authentication_of(settings, authenticate)
+        self._authorize = authorize
         self._client = client
+        self.sessions = Sessions()
         self.open_streams = OpenStreams()
+        entrance = Entrance(None if self.authentication is None else self._recognise, self.sessions)
         routes = [
-            *graphql_routes(Engine(schema), self._context, page="/graphiql", open_streams=self.open_streams),
+            *graphql_routes(
+                Engine(schema), self._context, page="/graphiql", open_streams=self.open_streams, entrance=entrance
+            ),
             *ai_sdk_routes(self._caller, open_streams=self.open_streams),
-            Route("/healthz", _healthz),
-            Route("/readyz", self._readyz),
+            Route(_HEALTH[0], _healthz),
+            Route(_HEALTH[1], self._readyz),
             *page_routes(),
         ]
-        super().__init__(routes=routes, middleware=[Middleware(DirectSend)], lifespan=WeftApp._lifespan)
+        middleware = [Middleware(DirectSend)]
+        if self.authentication is None:
+            middleware.append(Middleware(LoopbackOnly, open_paths=_HEALTH))
+        super().__init__(routes=routes, middleware=middleware, lifespan=WeftApp._lifespan)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
@@ -103,13 +132,30 @@ class WeftApp(Starlette):
     @asynccontextmanager
     async def _lifespan(self) -> AsyncGenerator[None, None]:
         async with self.opened() as self.weft:
-            yield
+            looking = asyncio.create_task(self.sessions.run(self.weft.keys), name="weft-sessions")
+            try:
+                yield
+            finally:
+                looking.cancel()
+                await asyncio.gather(looking, return_exceptions=True)
+                if self.authentication is not None:
+                    await self.authentication.aclose()
 
-    async def _context(self, _: HTTPConnection) -> Context:
-        return Context(self.weft, LOCAL_OPERATOR)
+    async def _recognise(self, connection: HTTPConnection) -> viewers.Viewer:
+        """Who asks. Without authentication it is the operator, for nobody else gets here."""
+        if self.authentication is None:
+            return LOCAL_OPERATOR
+        params = connection.scope.get("state", {}).get("connection_params", {})
+        return await self.authentication.viewer(self.weft.keys, Credentials.of(connection.headers, params))
 
-    async def _caller(self, _: HTTPConnection) -> Caller:
-        return Caller(self.weft, LOCAL_OPERATOR.user_id)
+    async def _context(self, connection: HTTPConnection) -> Context:
+        viewer = LOCAL_OPERATOR if self.authentication is None else connection.scope["state"]["viewer"]
+        return Context(seen_by(self.weft, viewer, self._authorize), viewer)
+
+    async def _caller(self, connection: HTTPConnection) -> Caller:
+        viewer = await self._recognise(connection)
+        seen = seen_by(self.weft, viewer, self._authorize)
+        return Caller(seen, viewer.user_id, HeldStreams(self.open_streams, self.sessions, viewer))
 
     async def _readyz(self, _: Request) -> Response:
         problems = await self.weft.ready()
@@ -135,6 +181,8 @@ def create_app(
     client: object | None = None,
     settings: Settings | None = None,
     work: bool = True,
+    authenticate: Authenticate | None = None,
+    authorize: Authorize | None = None,
 ) -> WeftApp:
     """An ASGI app that serves these agents: `uvicorn module:app`, or better `weft serve module:app`.
 
@@ -144,9 +192,21 @@ def create_app(
             Without it `WEFT_MONGODB_URI` is used, and without that an embedded MongoDB is started.
         settings: Instead of those from the environment.
         work: False leaves answering to `weft worker` processes.
+        authenticate: Says who asks: gets `Credentials`, returns a `Viewer`, or None for nobody known. Without it
+            callers bring tokens or API keys, if the settings say so; else this machine may do everything, and no other
+            anything.
+        authorize: Says who may: gets a viewer, an action and a thread, returns True, False, or None to leave it to the
+            rule that users see their own threads.
 
     Raises:
-        ConfigError: two agents have one name.
+        ConfigError: two agents have one name, or both tokens and a function are to say who asks.
     """
     chosen = (DEMO_AGENT,) if agents is None else agents
-    return WeftApp(chosen, client=client, settings=settings or from_environment(), work=work)
+    return WeftApp(
+        chosen,
+        client=client,
+        settings=settings or from_environment(),
+        work=work,
+        authenticate=authenticate,
+        authorize=authorize,
+    )

@@ -4,6 +4,7 @@ WeftError
 ├── ConfigError        the operator or developer must change something before Weft can start
 ├── UnavailableError   something Weft needs does not answer now; trying again later may work
 ├── InputError         the caller asked for something that cannot be done as asked
+├── UnauthenticatedError  it is not known who the caller is
 ├── ForbiddenError     the caller may not do this, whoever's it is
 ├── ProviderError      a model provider refused or failed
 └── GenerationFailed   an answer that somebody waited for did not come to its end
@@ -58,6 +59,15 @@ class InputError(WeftError):
         self.reason = reason
         self.path = path
         self.code = reason.value
+
+
+class UnauthenticatedError(WeftError):
+    """The caller has no credentials, or none that are good. The message never says which, or why not."""
+
+    code = "UNAUTHENTICATED"
+
+    def __init__(self, message: str = "Who are you? Send a token or an API key that is good") -> None:
+        super().__init__(message)
 
 
 class ForbiddenError(WeftError):

@@ -1,7 +1,6 @@
 """Runs an app under uvicorn with the settings that live feeds need, and turns start failures into clear errors."""
 
 import asyncio
-import ipaddress
 import signal
 import socket
 from collections.abc import Generator
@@ -11,8 +10,8 @@ import uvicorn
 
 from weft.app import WeftApp
 from weft.errors import ConfigError
+from weft.resolvers.loopback import HOW_TO_CHANGE, is_loopback
 from weft.resolvers.websocket import SocketLimits
-from weft.settings import Settings
 
 _DRAIN_SECONDS = 5
 _BACKLOG = 2048
@@ -51,7 +50,7 @@ async def serve(app: WeftApp, *, dev: bool) -> None:
     Raises:
         ConfigError: the address is taken or not allowed. UnavailableError: MongoDB does not answer.
     """
-    with _listening(app.settings) as listener:
+    with _listening(app) as listener:
         async with app.router.lifespan_context(app):
             listener.listen(_BACKLOG)
             _announce(app, listener, dev=dev)
@@ -68,9 +67,10 @@ async def serve(app: WeftApp, *, dev: bool) -> None:
             await _Server(config, app).serve(sockets=[listener])
 
 
-def _listening(settings: Settings) -> socket.socket:
-    host, port = settings.host, settings.port
-    _require_loopback(host)
+def _listening(app: WeftApp) -> socket.socket:
+    host, port = app.settings.host, app.settings.port
+    if app.authentication is None:
+        _require_loopback(host)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # asyncio turns Nagle's algorithm off only where it reads TCP as the protocol; left on, each answer waits 40 ms.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -87,14 +87,10 @@ def _listening(settings: Settings) -> socket.socket:
 
 def _require_loopback(host: str) -> None:
     """Without authentication nobody but this machine may come in (decisions.md 31)."""
-    try:
-        loopback = host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        loopback = False
-    if not loopback:
+    if not is_loopback(host):
         raise ConfigError(
             f"WEFT_HOST is {host}, but no authentication is configured: anybody could read and write everything. "
-            "Use 127.0.0.1, and let a proxy that authenticates reach it"
+            f"To open it, {HOW_TO_CHANGE}. Or use 127.0.0.1"
         )
 
 

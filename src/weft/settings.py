@@ -2,11 +2,15 @@
 
 from pathlib import Path
 from typing import Literal, TypeAlias
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from weft.errors import ConfigError
+
+SHORTEST_SECRET = 32
+"""Bytes. A secret that can be guessed lets anybody be anybody."""
 
 SearchSetting: TypeAlias = Literal["auto", "atlas", "embedded"]
 SearchLanguage: TypeAlias = Literal[
@@ -52,6 +56,35 @@ class Settings(BaseSettings):
         default=256, ge=1, le=1_000_000, description="Megabytes of vectors that Weft's own search keeps in memory."
     )
     database: str = Field(default="weft", description="Name of the database.")
+    auth: Literal["on", "off"] | None = Field(
+        default=None,
+        description="Whether callers must say who they are; without it, if there is a way to, by tokens or a function.",
+    )
+    jwt_secret: SecretStr | None = Field(default=None, description="What tokens are signed with by HS256; 32 bytes.")
+    jwks_url: str | None = Field(default=None, description="Where the issuer publishes the keys of its tokens.")
+    jwt_audience: str | None = Field(default=None, description="Whom tokens must be for; several with commas between.")
+    jwt_issuer: str | None = Field(default=None, description="Who must have issued tokens.")
+    jwt_leeway: float = Field(default=60, ge=0, le=600, description="Seconds that clocks may be apart.")
+    jwt_scopes_claim: str | None = Field(
+        default=None, description="The claim that may say `admin` or `service`; without it tokens are for users."
+    )
+
+    @field_validator("jwt_secret")
+    @classmethod
+    def _long_enough(cls, given: SecretStr | None) -> SecretStr | None:
+        if given is not None and len(given.get_secret_value().encode()) < SHORTEST_SECRET:
+            raise ValueError(f"it must have at least {SHORTEST_SECRET} bytes; make one with: openssl rand -hex 32")
+        return given
+
+    @field_validator("jwks_url")
+    @classmethod
+    def _safe(cls, given: str | None) -> str | None:
+        if given is not None:
+            address = urlsplit(given)
+            local = address.scheme == "http" and address.hostname in ("127.0.0.1", "localhost", "::1")
+            if not address.hostname or not (address.scheme == "https" or local):
+                raise ValueError("it must be an https address, or one of this machine")
+        return given
 
 
 def from_environment() -> Settings:
@@ -65,4 +98,5 @@ def from_environment() -> Settings:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         name = f"WEFT_{str(first['loc'][0]).upper()}"
-        raise ConfigError(f"{name} is not usable: {first['msg'].lower()}") from None
+        said = first["msg"].removeprefix("Value error, ")
+        raise ConfigError(f"{name} is not usable: {said[:1].lower()}{said[1:]}") from None

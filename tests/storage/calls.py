@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Final
 
-from tests.storage import deletion_calls, embedding_calls, pending_calls
+from tests.storage import api_key_calls, deletion_calls, embedding_calls, pending_calls
 from tests.storage.filled import GENERATION, MESSAGE, OUTSIDE, STREAM, THREAD, TURNS, USER
 from tests.support import LONG_AGO, delta, generation_at, row, stream_at, thread_value, words
 
@@ -257,6 +257,7 @@ CALLS: Final = {
     "embeddingMigrations": embedding_calls.EMBEDDING_MIGRATIONS,
     "deletions": deletion_calls.DELETIONS,
     "pendingCalls": pending_calls.PENDING_CALLS,
+    "apiKeys": api_key_calls.API_KEYS,
 }
 BESIDES: Final = {
     "removals": deletion_calls.REMOVALS,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
+from tests.storage.api_key_calls import api_key_docs
 from tests.support import LONG_AGO, delta, generation_at, pending_call, row, stream_at, thread_value, words
 
 from weft.storage.context_receipts import receipt_doc
@@ -51,6 +52,7 @@ async def fill(store: Store) -> None:
     await _insert(store.context_receipts.collection, [_receipt(n) for n in range(400)])
     await _insert(store.deletions.collection, _deletions())
     await _insert(store.pending_calls.collection, _pending_calls())
+    await _insert(store.api_keys.collection, api_key_docs())
     await _insert(store.search_entries.collection, [*(entry(n) for n in range(TURNS)), *_other_entries()])
     await _insert(store.embedding_migrations.collection, _migrations())
 

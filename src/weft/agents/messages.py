@@ -199,6 +199,14 @@ class MessageService:
         """UI messages in ascending position, whole turns; pending ones as stored, without what is being streamed."""
         return await self._store.messages.ui_page(thread_id, request)
 
+    async def of_turn(self, thread_id: str, order: int) -> list[Message]:
+        """All rows of a turn, ascending."""
+        return await self._store.messages.turns(thread_id, [order])
+
+    async def by_client_id(self, thread_id: str, client_id: str) -> Message | None:
+        """The row that a client called so when it was sent."""
+        return await self._store.messages.by_client_id(None, thread_id, client_id)
+
     async def of_generation(self, generation: Generation) -> list[Message]:
         """The rows a generation wrote, in order."""
         return await self._store.messages.of_generation(generation.id)

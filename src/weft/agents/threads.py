@@ -81,8 +81,8 @@ class ThreadService:
         return await self._store.threads.get(thread_id)
 
     async def by_client_id(self, user_id: str | None, client_id: str, made_by: str | None = None) -> Thread | None:
-        """The thread that this user, or this API key, called so when it was made."""
-        return await self._store.threads.by_client_id(user_id, made_by, client_id)
+        """The thread that this user, or for nobody this API key, called so when it was made."""
+        return await self._store.threads.by_client_id(user_id, made_by if user_id is None else None, client_id)
 
     async def get_with_page(self, thread_id: str, request: PageRequest) -> tuple[Thread, Page[UIMessage]] | None:
         """A thread and its newest or oldest UI messages, in one round trip; `request` has no cursors."""

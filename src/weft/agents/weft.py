@@ -17,6 +17,7 @@ from weft.agents.embed_models import Models
 from weft.agents.embedder import Embedder
 from weft.agents.embeddings import EmbeddingService
 from weft.agents.generations import GenerationService
+from weft.agents.keys import KeyService
 from weft.agents.messages import MessageService
 from weft.agents.migrator import Migrator
 from weft.agents.outside_streams import STREAM_TIMEOUT
@@ -90,6 +91,7 @@ class Weft:
         self.waiters = Waiters(store)
         self._feed = MongoChangeFeed(store.database)
         self.feeds = Feeds(ThreadLog(store), self._feed)
+        self.keys = KeyService(store, self._feed)
         self.workable = with_those_asked(self.agents) if work else {}
         self.worker = Worker(self, self.workable)
         self._feeding: list[asyncio.Task[None]] = []
@@ -106,6 +108,7 @@ class Weft:
         if isinstance(strategy, AtlasSearch | EmbeddedSearch):
             self._feeding.append(_kept_running("search", strategy.run))
         self._feeding.append(_kept_running("feeds", self.feeds.run))
+        self._feeding.append(_kept_running("keys", self.keys.run))
         try:
             async with asyncio.timeout(_OPEN_SECONDS):
                 await self._feed.opened()
@@ -145,6 +148,7 @@ class Weft:
         """Hands running answers over and lets every reader go."""
         self.feeds.close()
         await _cancelled([*self._working, *self._feeding])
+        await self.keys.aclose()
         sources = {id(tool): tool for agent in self._known() for tool in agent.tools if not isinstance(tool, Tool)}
         for outcome in await asyncio.gather(*(each.aclose() for each in sources.values()), return_exceptions=True):
             if isinstance(outcome, BaseException):

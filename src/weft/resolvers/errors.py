@@ -9,7 +9,7 @@ from uuid import uuid4
 from graphql import GraphQLError, GraphQLFormattedError
 from strawberry.exceptions import StrawberryInputCoercionError
 
-from weft.errors import ErrorCode, ForbiddenError, InputError, ProviderError, UnavailableError
+from weft.errors import ErrorCode, ForbiddenError, InputError, ProviderError, UnauthenticatedError, UnavailableError
 
 _log = logging.getLogger(__name__)
 
@@ -90,6 +90,8 @@ def _of_cause(cause: Exception) -> dict[str, Any] | None:
             code = Code.NOT_FOUND if cause.reason is ErrorCode.NOT_FOUND else Code.BAD_USER_INPUT
             path = {"path": list(cause.path)} if cause.path else {}
             return {"code": code.value, "reason": cause.reason.value, **path}
+        case UnauthenticatedError():
+            return {"code": Code.UNAUTHENTICATED.value}
         case ForbiddenError():
             return {"code": Code.FORBIDDEN.value, **({"path": list(cause.path)} if cause.path else {})}
         case UnavailableError():

@@ -8,6 +8,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from weft.errors import UnauthenticatedError, UnavailableError
 from weft.resolvers.encoding import decode
 from weft.resolvers.engine import Operation, Result
 from weft.resolvers.engine import Request as Asked
@@ -23,6 +24,11 @@ from weft.resolvers.sse import EventStreamOperation, ResumableEventStreamOperati
 MAX_BODY = 4 * 1024 * 1024
 """Bytes of a request's body."""
 
+CHALLENGE = 'Bearer realm="weft"'
+"""`WWW-Authenticate` of a 401."""
+
+_SMALL_BODY = 64 * 1024
+
 _STOPPING = "The server is stopping; what was begun and is stored goes on. Ask again"
 
 _HOW_TO_SUBSCRIBE = (
@@ -34,10 +40,11 @@ _HOW_TO_SUBSCRIBE = (
 class _Refused(Exception):
     """Refused as HTTP, before GraphQL is looked at."""
 
-    def __init__(self, status_code: int, message: str, **headers: str) -> None:
+    def __init__(self, status_code: int, message: str, code: Code = Code.BAD_USER_INPUT, **headers: str) -> None:
         self.status_code = status_code
         self.message = message
-        self.headers = headers
+        self.code = code
+        self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
 
 
 class HTTPEndpoint:
@@ -61,15 +68,25 @@ class HTTPEndpoint:
             return RedirectResponse(self._page, headers={"vary": "Accept"})
         media = negotiate(request.headers.get("accept"))
         try:
+            await self._enter(request)
             return await self._answered(request, parse_request(await _payload(request)), media)
         except _Refused as refused:
-            error = Result.refused(refusal(refused.message))
+            error = Result.refused(refusal(refused.message, refused.code))
             return _response(error, media, refused.status_code, refused.headers)
         except RequestError as error:
             return _response(Result.refused(error), media, 400)
         except asyncio.CancelledError:  # by a server that stops, and has waited for this long enough
             stopping = Result.refused(refusal(_STOPPING, Code.UNAVAILABLE))
             return _response(stopping, media, 503, {"connection": "close"})
+
+    async def _enter(self, request: Request) -> None:
+        try:
+            await self._service.entrance.enter(request.scope)
+        except UnauthenticatedError as error:
+            headers = {"www_authenticate": CHALLENGE} | ({"connection": "close"} if _has_much_to_say(request) else {})
+            raise _Refused(401, error.message, Code.UNAUTHENTICATED, **headers) from None
+        except UnavailableError as error:
+            raise _Refused(503, error.message, Code.UNAVAILABLE) from None
 
     async def _answered(self, request: Request, asked: Asked, media: str) -> ASGIApp:
         try:
@@ -125,6 +142,12 @@ def _is_a_person(request: Request) -> bool:
     """A browser that opens the address itself, not a program that asks it something."""
     wants_page = "text/html" in request.headers.get("accept", "")
     return request.method == "GET" and wants_page and "query" not in request.query_params
+
+
+def _has_much_to_say(request: Request) -> bool:
+    """Whether reading on to the next request of the connection could mean to read a long body of this one."""
+    length = request.headers.get("content-length", "0")
+    return "transfer-encoding" in request.headers or not length.isdecimal() or int(length) > _SMALL_BODY
 
 
 async def _payload(request: Request) -> object:

@@ -102,12 +102,14 @@ class _Streaming:
         self._begin()
         self._timer = asyncio.get_running_loop().call_later(self._interval, self._beat)
         self._response.open.add(self._leave)
+        release = self._response.service.entrance.hold(self._scope, lambda _: self._leave())
         try:
             await self._over.wait()
             if not gone.done():
                 await self._outgoing.drained()
         finally:
             self._response.open.discard(self._leave)
+            release()
             self._timer.cancel()
             gone.cancel()
             self._operation.stop()

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from starlette.requests import HTTPConnection
 
 from weft.resolvers.engine import Engine, Operation, Subscription
+from weft.resolvers.entrance import Entrance
 from weft.resolvers.errors import RequestError, formatted, told_of
 from weft.resolvers.outgoing import Outgoing
 from weft.resolvers.requests import MakeContext, context_for
@@ -29,6 +30,7 @@ class Service:
     engine: Engine
     make_context: MakeContext
     following: Following
+    entrance: Entrance
 
 
 class RunningOperation:

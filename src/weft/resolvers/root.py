@@ -7,6 +7,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from weft.resolvers import agents as agent_fields
 from weft.resolvers import answers as answer_fields
+from weft.resolvers import api_keys as key_fields
 from weft.resolvers import approvals as approval_fields
 from weft.resolvers import context as context_fields
 from weft.resolvers import deletions as deletion_fields
@@ -21,6 +22,7 @@ from weft.resolvers import threads as thread_fields
 from weft.resolvers import viewer as viewer_fields
 from weft.schema.agents import Agent
 from weft.schema.answers import GenerateObjectPayload, GenerateTextPayload
+from weft.schema.api_keys import ApiKey, IssueApiKeyPayload, RevokeApiKeyPayload
 from weft.schema.approvals import ToolDecisionPayload
 from weft.schema.context_items import ContextItem
 from weft.schema.defaults import drop_null_defaults, mark_unwritten
@@ -79,6 +81,11 @@ class Query:
     )
     agents: list[Agent] = strawberry.field(
         resolver=agent_fields.agents, description="The agents of this server, in the order it was given them."
+    )
+    api_keys: Connection[ApiKey] = strawberry.field(
+        resolver=key_fields.api_keys,
+        description="API keys, the newest first, revoked ones for three months more. Needs the scope `admin`. "
+        "Without `first` and `last` the first 50.",
     )
     context_preview: list[ContextItem] = strawberry.field(
         resolver=context_fields.context_preview,
@@ -190,6 +197,14 @@ class Mutation:
     finish_stream: StreamPayload = strawberry.field(
         resolver=stream_fields.finish_stream,
         description="Ends a stream and stores its message, in one transaction. Repeating it changes nothing.",
+    )
+    issue_api_key: IssueApiKeyPayload = strawberry.field(
+        resolver=key_fields.issue_api_key,
+        description="Makes an API key; one that has its name is revoked. Needs the scope `admin`.",
+    )
+    revoke_api_key: RevokeApiKeyPayload = strawberry.field(
+        resolver=key_fields.revoke_api_key,
+        description="Ends an API key. What it has open is closed within seconds. Needs the scope `admin`.",
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from starlette.routing import Route, WebSocketRoute
 
 from weft.resolvers.engine import Engine
+from weft.resolvers.entrance import Entrance
 from weft.resolvers.http import HTTPEndpoint
 from weft.resolvers.http_stream import OpenStreams, StreamLimits
 from weft.resolvers.operation import Service
@@ -25,11 +26,12 @@ def graphql_routes(
     stream_limits: StreamLimits | None = None,
     open_streams: OpenStreams | None = None,
     page: str | None = None,
+    entrance: Entrance | None = None,
 ) -> list[Route | WebSocketRoute]:
     """`allowed_origins` are pages, such as "https://app.example.com", that may open sockets besides our own.
     `open_streams` is told of the HTTP responses that stay open, so that a server that stops can end them.
-    `page` is where a browser is sent that opens the address itself."""
-    service = Service(engine, make_context, Together())
+    `page` is where a browser is sent that opens the address itself. `entrance` asks callers who they are."""
+    service = Service(engine, make_context, Together(), Entrance() if entrance is None else entrance)
     streams = OpenStreams() if open_streams is None else open_streams
     http = HTTPEndpoint(service, page, stream_limits or StreamLimits(), streams)
     sockets = WebSocketEndpoint(service, allowed_origins=allowed_origins, limits=socket_limits)

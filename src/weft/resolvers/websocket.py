@@ -11,8 +11,9 @@ from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
 from starlette.types import Message, Receive, Scope, Send
 
+from weft.errors import UnauthenticatedError, UnavailableError
 from weft.resolvers import ws_protocol as protocol
-from weft.resolvers.errors import Code, formatted, refusal
+from weft.resolvers.errors import Code, formatted, masked, refusal
 from weft.resolvers.operation import Service
 from weft.resolvers.outgoing import Outgoing, server_send
 from weft.resolvers.ws_operation import SocketOperation
@@ -72,6 +73,9 @@ class _Connection:
         self._task = asyncio.current_task()
         self._aborted = False
         self._initialised = False
+        self._acknowledged = False
+        self._entering: asyncio.Task[None] | None = None
+        self._release: Callable[[], None] | None = None
         self._operations: dict[str, SocketOperation] = {}
         self._outgoing = Outgoing(send, self._lost, patience=self._limits.send)
         self._timer = asyncio.get_running_loop().call_later(self._limits.init, self._init_too_late)
@@ -84,8 +88,9 @@ class _Connection:
                 raise
         finally:
             self._timer.cancel()
-            for operation in list(self._operations.values()):
-                operation.stop()
+            if self._entering is not None:
+                self._entering.cancel()
+            self._stop_all()
             self._outgoing.abandon()
 
     async def _talk(self, receive: Receive) -> None:
@@ -126,12 +131,48 @@ class _Connection:
         self._initialised = True
         state: dict[str, Any] = self._scope.setdefault("state", {})
         state["connection_params"] = message.payload or {}
-        self._outgoing.write(protocol.ACK)
         self._timer.cancel()
+        if self._endpoint.service.entrance.asks:
+            self._entering = asyncio.get_running_loop().create_task(self._enter())
+        else:
+            self._acknowledge()
+
+    async def _enter(self) -> None:
+        entrance = self._endpoint.service.entrance
+        try:
+            await entrance.enter(self._scope)
+        except UnauthenticatedError:
+            self._end(protocol.FORBIDDEN, "Forbidden")
+        except UnavailableError:
+            self._end(protocol.TRY_AGAIN_LATER, "Try again later")
+        except Exception as error:
+            masked(error)
+            self._end(protocol.TRY_AGAIN_LATER, "Try again later")
+        else:
+            self._acknowledge()
+            self._release = entrance.hold(self._scope, partial(self._end, protocol.FORBIDDEN))
+
+    def _acknowledge(self) -> None:
+        self._acknowledged = True
+        self._outgoing.write(protocol.ACK)
         self._timer = asyncio.get_running_loop().call_later(self._limits.ping, self._ping)
 
+    def _end(self, code: int, reason: str) -> None:
+        """Closes the socket from our side. A peer that does not answer that is left."""
+        self._acknowledged = False
+        self._stop_all()
+        self._timer.cancel()
+        self._outgoing.close(code, reason)
+        self._timer = asyncio.get_running_loop().call_later(self._limits.send, self._lost)
+
+    def _stop_all(self) -> None:
+        if self._release is not None:
+            self._release()
+        for operation in list(self._operations.values()):
+            operation.stop()
+
     def _subscribe(self, message: protocol.Subscribe) -> None:
-        if not self._initialised:
+        if not self._acknowledged:
             raise ProtocolError(protocol.UNAUTHORIZED, "Unauthorized")
         if message.id in self._operations:
             raise ProtocolError(protocol.SUBSCRIBER_EXISTS, f"Subscriber for {message.id} already exists")
@@ -144,7 +185,7 @@ class _Connection:
         operation.start(partial(service.engine.prepare, message.request), HTTPConnection(self._scope), service)
 
     def _init_too_late(self) -> None:
-        self._outgoing.close(protocol.INIT_TIMEOUT, "Connection initialisation timeout")
+        self._end(protocol.INIT_TIMEOUT, "Connection initialisation timeout")
 
     def _ping(self) -> None:
         if not self._outgoing.behind:

@@ -14,11 +14,13 @@ SUBPROTOCOL = "graphql-transport-ws"
 
 BAD_REQUEST = 4400
 UNAUTHORIZED = 4401
+FORBIDDEN = 4403
 SUBPROTOCOL_NOT_ACCEPTABLE = 4406
 INIT_TIMEOUT = 4408
 SUBSCRIBER_EXISTS = 4409
 TOO_MANY_INITS = 4429
 TOO_BIG = 1009
+TRY_AGAIN_LATER = 1013
 
 LONGEST_ID = 1000
 """Characters. Ids are kept as long as their operations, and come back in every message."""

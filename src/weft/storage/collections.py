@@ -2,6 +2,7 @@
 
 import asyncio
 
+from weft.storage.api_keys import ApiKeys
 from weft.storage.context_receipts import ContextReceipts
 from weft.storage.deletions import Deletions
 from weft.storage.deltas import Deltas
@@ -40,6 +41,7 @@ class Collections:
         self.deletions = Deletions(database)
         self.pending_calls = PendingCalls(database)
         self.removals = Removals(database)
+        self.api_keys = ApiKeys(database)
 
         self.all = (
             self.threads,
@@ -54,6 +56,7 @@ class Collections:
             self.embedding_migrations,
             self.deletions,
             self.pending_calls,
+            self.api_keys,
         )
 
     async def create_indexes(self) -> None:

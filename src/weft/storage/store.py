@@ -18,6 +18,7 @@ from weft.storage.expected import Expected
 from weft.storage.failures import translated
 from weft.storage.own_writes import OwnWrites
 from weft.storage.types import Database, Doc, Session
+from weft.threads.api_keys import ApiKey
 from weft.threads.clock import utc_now
 from weft.threads.events import EventKind, StoredEvent
 from weft.threads.threads import Thread
@@ -109,6 +110,27 @@ class Store(Collections):
         await self.threads.insert(session, thread, client_id)
         event = StoredEvent(thread.id, 1, EventKind.THREAD_CHANGED, {}, thread.user_id, thread.created_at)
         await self.events.insert(session, [event])
+
+    async def issue_key(self, key: ApiKey) -> ApiKey | None:
+        """Stores a key and takes its name from the one that holds it, which is returned as it was."""
+
+        async def work(session: Session) -> ApiKey | None:
+            former = None if key.name is None else await self.api_keys.named(key.name, session)
+            if former is not None:
+                await self.api_keys.revoke(session, former.id, key.created_at)
+            await self.api_keys.insert(session, key)
+            return former
+
+        for _ in range(_MOST_AT_ONCE):
+            try:
+                return await self._in_transaction(work)
+            except DuplicateKeyError:  # another was given the name just now: that one is taken it from
+                continue
+        raise UnavailableError("the name of the key is being given to others all the time; try again")
+
+    async def revoke_key(self, key_id: str) -> bool:
+        """False when it was revoked before, or is not there."""
+        return await self._in_transaction(lambda session: self.api_keys.revoke(session, key_id, utc_now()))
 
     async def _in_transaction(self, work: Callable[[Session], Awaitable[T]]) -> T:
         await self._place()

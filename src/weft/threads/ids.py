@@ -13,6 +13,7 @@ STREAM: Final = "str"
 GENERATION: Final = "gen"
 DELETION: Final = "del"
 APPROVAL: Final = "apr"
+API_KEY: Final = "key"
 
 
 def new_id(prefix: str) -> str:

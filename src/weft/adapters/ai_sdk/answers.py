@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from weft.agents.weft import Weft
+from weft.agents.access.seen import Services
 from weft.threads.generations import Generation, GenerationStatus
 from weft.threads.messages import Message, MessageRole
 from weft.threads.paging import MAX_SIZE, PageRequest
@@ -34,9 +34,9 @@ class Answer:
         return shown_parts(rows) if rows else []
 
 
-async def answer_of(weft: Weft, generation: Generation) -> Answer:
+async def answer_of(weft: Services, generation: Generation) -> Answer:
     """The answer as it is stored now."""
-    rows = await weft.store.messages.turns(generation.thread_id, [generation.order])
+    rows = await weft.messages.of_turn(generation.thread_id, generation.order)
     own = [row for row in await weft.messages.of_generation(generation) if row.role is not MessageRole.USER]
     if not own:
         return Answer(None, rows)
@@ -45,19 +45,19 @@ async def answer_of(weft: Weft, generation: Generation) -> Answer:
     return Answer(fitting[-1] if fitting else None, rows)
 
 
-async def newest_generation(weft: Weft, thread_id: str, order: int) -> Generation | None:
+async def newest_generation(weft: Services, thread_id: str, order: int) -> Generation | None:
     """The newest of the thread's last hundred that answers a turn."""
     found = await recent_generations(weft, thread_id)
     return next((each for each in found if each.order == order), None)
 
 
-async def live_generation(weft: Weft, thread_id: str) -> Generation | None:
+async def live_generation(weft: Services, thread_id: str) -> Generation | None:
     """The newest one under way."""
     found = await recent_generations(weft, thread_id)
     return next((each for each in found if each.status in UNDER_WAY), None)
 
 
-async def recent_generations(weft: Weft, thread_id: str) -> list[Generation]:
+async def recent_generations(weft: Services, thread_id: str) -> list[Generation]:
     """The last hundred, newest first."""
     page = await weft.generations.page(thread_id, PageRequest.of(last=MAX_SIZE))
     return page.nodes[::-1]

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from weft.adapters.ai_sdk.answers import UNDER_WAY, recent_generations
+from weft.adapters.ai_sdk.event_stream import OpenStreams
 from weft.adapters.ai_sdk.requests import checked_id
+from weft.agents.access.seen import Services
 from weft.agents.generations import ABORTED
 from weft.agents.limits import MAX_TITLE, check_text
-from weft.agents.weft import Weft
 from weft.errors import not_found
 from weft.threads import ids
 from weft.threads.paging import Page, PageRequest
@@ -16,10 +17,14 @@ from weft.threads.ui_messages import UIMessage, with_streams
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks, and whom. Without a user of his own he may speak for any: the operator."""
+    """Who asks, and what of Weft they may reach. One without a user may name any that the policy lets them.
 
-    weft: Weft
+    `open_streams`: the responses that are open to them; None: they end only with the server.
+    """
+
+    weft: Services
     user_id: str | None = None
+    open_streams: OpenStreams | None = None
 
 
 def is_thread_id(chat_id: str) -> bool:
@@ -32,7 +37,7 @@ async def find_chat(caller: Caller, chat_id: str, user_id: str | None) -> Thread
     checked_id(chat_id, "id")
     if is_thread_id(chat_id):
         return await caller.weft.threads.get(chat_id)
-    return await caller.weft.threads.by_client_id(caller.user_id or user_id, chat_id)
+    return await caller.weft.threads.by_client_id(user_id or caller.user_id, chat_id)
 
 
 async def require_chat(caller: Caller, chat_id: str, user_id: str | None) -> Thread:
@@ -48,10 +53,10 @@ async def open_chat(caller: Caller, chat_id: str, user_id: str | None) -> Thread
     if is_thread_id(chat_id):
         return await require_chat(caller, chat_id, user_id)
     found = await find_chat(caller, chat_id, user_id)
-    return found or await caller.weft.threads.create(client_id=chat_id, user_id=caller.user_id or user_id)
+    return found or await caller.weft.threads.create(client_id=chat_id, user_id=user_id or caller.user_id)
 
 
-async def messages_of(weft: Weft, thread: Thread, request: PageRequest) -> Page[UIMessage]:
+async def messages_of(weft: Services, thread: Thread, request: PageRequest) -> Page[UIMessage]:
     """The messages as they are now, with what is being streamed; answers that say nothing yet are left out."""
     page = await weft.messages.ui_page(thread.id, request)
     moment = await weft.streams.moment(thread)
@@ -60,7 +65,7 @@ async def messages_of(weft: Weft, thread: Thread, request: PageRequest) -> Page[
     return Page(kept, page.has_next, page.has_previous)
 
 
-async def stop(weft: Weft, thread: Thread, reason: str | None) -> list[str]:
+async def stop(weft: Services, thread: Thread, reason: str | None) -> list[str]:
     """Stops the answers under way, and streams that others write; returns the ids of the generations stopped."""
     check_text(reason, MAX_TITLE, "reason")
     stopped: list[str] = []

@@ -7,7 +7,7 @@ from typing import Any
 from weft.adapters.ai_sdk.answers import UNDER_WAY, Answer, answer_of, newest_generation
 from weft.adapters.ai_sdk.requests import ClientMessage
 from weft.adapters.ai_sdk.told import Told, steps_of
-from weft.agents.weft import Weft
+from weft.agents.access.seen import Services
 from weft.errors import ErrorCode, InputError, not_found
 from weft.threads.generations import Generation
 from weft.threads.json_values import is_object, string
@@ -27,7 +27,7 @@ class Decided:
     nothing_new: bool
 
 
-async def decide(weft: Weft, thread: Thread, message: ClientMessage) -> Decided:
+async def decide(weft: Services, thread: Thread, message: ClientMessage) -> Decided:
     """Takes the decisions that are new.
 
     Raises:
@@ -54,7 +54,7 @@ async def decide(weft: Weft, thread: Thread, message: ClientMessage) -> Decided:
 
 
 async def _decide(
-    weft: Weft, thread_id: str, part: Mapping[str, Any], asked: set[str], waiting: Mapping[str, ToolPart]
+    weft: Services, thread_id: str, part: Mapping[str, Any], asked: set[str], waiting: Mapping[str, ToolPart]
 ) -> bool:
     """False when there is nothing to decide, or somebody else just did."""
     state, given = part.get("state"), part.get("approval")

@@ -12,7 +12,7 @@ from weft.adapters.ai_sdk.frames import Frame, Frames
 from weft.adapters.ai_sdk.mending import mend
 from weft.adapters.ai_sdk.places import Place
 from weft.adapters.ai_sdk.told import Told
-from weft.agents.weft import Weft
+from weft.agents.access.seen import Services
 from weft.errors import ErrorCode, InputError
 from weft.subscriptions.reader import Reader
 from weft.threads.cursors import Cursor
@@ -38,7 +38,7 @@ class Following:
     """One client's way through one generation. `told` is what it has already."""
 
     def __init__(
-        self, weft: Weft, generation: Generation, told: Told | None = None, *, nothing_new: bool = False
+        self, weft: Services, generation: Generation, told: Told | None = None, *, nothing_new: bool = False
     ) -> None:
         self._weft = weft
         self.generation_id = generation.id
@@ -52,7 +52,7 @@ class Following:
         self._nothing_new = nothing_new
 
     @staticmethod
-    async def after(weft: Weft, thread_id: str, place: Place) -> "Following":
+    async def after(weft: Services, thread_id: str, place: Place) -> "Following":
         """Goes on from a place.
 
         Raises:
@@ -203,7 +203,7 @@ class Following:
 class _Reading:
     """A reader of the thread from now on, which takes all live streams for known: they are read from the store."""
 
-    def __init__(self, weft: Weft, thread_id: str, stream: Stream | None, end: int) -> None:
+    def __init__(self, weft: Services, thread_id: str, stream: Stream | None, end: int) -> None:
         self._weft = weft
         self._thread_id = thread_id
         self._known = {} if stream is None else {stream.start_seq: end}

@@ -17,7 +17,7 @@ from weft.adapters.ai_sdk.frames import Frame
 from weft.adapters.ai_sdk.places import Place
 from weft.adapters.ai_sdk.requests import parse_chat_request
 from weft.adapters.ai_sdk.sending import may_be_first, start
-from weft.errors import ErrorCode, InputError, UnavailableError, not_found
+from weft.errors import ErrorCode, ForbiddenError, InputError, UnauthenticatedError, UnavailableError, not_found
 from weft.threads.json_values import is_object, string
 from weft.threads.paging import PageRequest
 
@@ -57,14 +57,14 @@ class _Chat:
 
     async def post(self, request: Request) -> Response:
         """Sends, and streams the answer."""
-        _require_json(request)
         caller = await self._make_caller(request)
+        _require_json(request)
         asked = parse_chat_request(await body_of(request))
         find = open_chat if may_be_first(caller.weft, asked) else require_chat
         thread = await find(caller, asked.chat_id, asked.user_id)
         started = await start(caller.weft, thread, asked)
         following = Following(caller.weft, started.generation, started.told, nothing_new=started.nothing_new)
-        return self._stream(following.batches(), thread.id, started.generation.id)
+        return self._stream(caller, following.batches(), thread.id, started.generation.id)
 
     async def resume(self, request: Request) -> Response:
         """What is being answered, from its beginning or from a place on; 204 when there is nothing."""
@@ -81,7 +81,7 @@ class _Chat:
         generation = await live_generation(caller.weft, thread.id)
         if generation is None:
             return Response(status_code=204)
-        return self._stream(Following(caller.weft, generation).batches(), thread.id, generation.id)
+        return self._stream(caller, Following(caller.weft, generation).batches(), thread.id, generation.id)
 
     async def _go_on(self, caller: Caller, thread_id: str, place: Place) -> Response:
         following = await Following.after(caller.weft, thread_id, place)
@@ -91,13 +91,13 @@ class _Chat:
             if not rest:
                 return Response(status_code=204)
             batches = _again(rest)
-        return self._stream(batches, thread_id, following.generation_id)
+        return self._stream(caller, batches, thread_id, following.generation_id)
 
     def _stream(
-        self, batches: AsyncGenerator[Sequence[Frame], None], thread_id: str, generation_id: str
+        self, caller: Caller, batches: AsyncGenerator[Sequence[Frame], None], thread_id: str, generation_id: str
     ) -> EventStream:
         named = {"x-weft-thread-id": thread_id, "x-weft-generation-id": generation_id}
-        return EventStream(batches, named, self._limits, self._open_streams)
+        return EventStream(batches, named, self._limits, caller.open_streams or self._open_streams)
 
     async def messages(self, request: Request) -> Response:
         """The last messages, oldest first, as AI SDK `UIMessage`s."""
@@ -112,8 +112,8 @@ class _Chat:
 
     async def stop(self, request: Request) -> Response:
         """Stops what is being answered; what was written is kept."""
-        _refuse_other_sites(request)
         caller = await self._make_caller(request)
+        _refuse_other_sites(request)
         thread = await require_chat(caller, request.path_params["id"], request.query_params.get("userId"))
         body = await body_of(request)
         reason = string(body, "reason") if is_object(body) else None
@@ -157,6 +157,10 @@ def _refusing(endpoint: Endpoint) -> Endpoint:
             return await endpoint(request)
         except InputError as error:
             return _error(_STATUS.get(error.reason, 400), error.reason.value, error.message, error.path)
+        except UnauthenticatedError as error:
+            return _error(401, error.code, error.message, headers={"www-authenticate": 'Bearer realm="weft"'})
+        except ForbiddenError as error:
+            return _error(403, error.code, error.message, error.path)
         except UnavailableError as error:
             return _error(503, error.code, error.message)
         except _NotJson:
@@ -167,9 +171,11 @@ def _refusing(endpoint: Endpoint) -> Endpoint:
     return guarded
 
 
-def _error(status: int, code: str, message: str, path: Sequence[str] = ()) -> Response:
+def _error(
+    status: int, code: str, message: str, path: Sequence[str] = (), headers: dict[str, str] | None = None
+) -> Response:
     where = {"path": list(path)} if path else {}
-    return _json({"error": {"code": code, "message": message, **where}}, status)
+    return _json({"error": {"code": code, "message": message, **where}}, status, headers)
 
 
 def _json(value: object, status: int = 200, headers: dict[str, str] | None = None) -> Response:

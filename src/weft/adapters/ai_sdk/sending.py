@@ -6,8 +6,8 @@ from weft.adapters.ai_sdk.answers import UNDER_WAY, newest_generation
 from weft.adapters.ai_sdk.deciding import decide
 from weft.adapters.ai_sdk.requests import ChatRequest, ClientMessage, Trigger
 from weft.adapters.ai_sdk.told import Told
+from weft.agents.access.seen import Services
 from weft.agents.generations import require_agent
-from weft.agents.weft import Weft
 from weft.errors import ErrorCode, InputError, not_found
 from weft.threads.content import user_content
 from weft.threads.generations import Generation
@@ -27,7 +27,7 @@ class Started:
     nothing_new: bool = False
 
 
-def may_be_first(weft: Weft, asked: ChatRequest) -> bool:
+def may_be_first(weft: Services, asked: ChatRequest) -> bool:
     """Whether a chat may begin with the request: whatever is wrong with it is told before there is a thread.
 
     Raises:
@@ -43,7 +43,7 @@ def may_be_first(weft: Weft, asked: ChatRequest) -> bool:
     return True
 
 
-async def start(weft: Weft, thread: Thread, asked: ChatRequest) -> Started:
+async def start(weft: Services, thread: Thread, asked: ChatRequest) -> Started:
     """Does what was asked for; doing it again stores nothing again.
 
     Raises:
@@ -58,7 +58,7 @@ async def start(weft: Weft, thread: Thread, asked: ChatRequest) -> Started:
     return Started(await _submit(weft, thread, asked, target), Told())
 
 
-async def _submit(weft: Weft, thread: Thread, asked: ChatRequest, message: ClientMessage) -> Generation:
+async def _submit(weft: Services, thread: Thread, asked: ChatRequest, message: ClientMessage) -> Generation:
     content = message.content()
     known = await _stored(weft, thread, message.id)
     if known is None:
@@ -86,7 +86,7 @@ async def _submit(weft: Weft, thread: Thread, asked: ChatRequest, message: Clien
     return await weft.generations.regenerate(known.id, asked.agent_name)
 
 
-async def _regenerate(weft: Weft, thread: Thread, asked: ChatRequest) -> Generation:
+async def _regenerate(weft: Services, thread: Thread, asked: ChatRequest) -> Generation:
     """The named answer, or that to the last user message. What came after a named one the client has dropped."""
     named = None if asked.message_id is None else await _stored(weft, thread, asked.message_id)
     if named is not None:
@@ -100,15 +100,15 @@ async def _regenerate(weft: Weft, thread: Thread, asked: ChatRequest) -> Generat
     return await weft.generations.regenerate(prompt.id, asked.agent_name)
 
 
-async def _stored(weft: Weft, thread: Thread, message_id: str) -> Message | None:
+async def _stored(weft: Services, thread: Thread, message_id: str) -> Message | None:
     """The row that the client knows by this id: ours, or the one it gave."""
     row = await weft.messages.get(message_id)
     if row is not None and row.thread_id == thread.id:
         return row
-    return await weft.store.messages.by_client_id(None, thread.id, message_id)
+    return await weft.messages.by_client_id(thread.id, message_id)
 
 
-async def _forget_after(weft: Weft, thread: Thread, row: Message) -> None:
+async def _forget_after(weft: Services, thread: Thread, row: Message) -> None:
     """Deletes the turns after a message, as the AI SDK does when one is edited or named to be answered again."""
     current = await weft.threads.require(thread.id, "id")
     if current.last_order > row.order:

@@ -36,6 +36,7 @@ THREADS: Final[Rules] = {
     "create": Rule([_OWN_USER, made_by_viewer]),
     "update": Rule([_WRITE, own_user_in("changes", "input", "userId")]),
     "get": Rule(shown=found),
+    "require": Rule([_READ]),
     "get_with_page": Rule(shown=found_first),
     "page": Rule([own_threads]),
     "users": Rule([admin]),
@@ -54,6 +55,8 @@ MESSAGES: Final[Rules] = {
     "get": Rule(shown=found),
     "page": Rule([_READ]),
     "ui_page": Rule([_READ]),
+    "of_turn": Rule([_READ]),
+    "by_client_id": Rule([_READ]),
     "of_generation": Rule([value_in_thread("generation")]),
 }
 GENERATIONS: Final[Rules] = {
@@ -98,4 +101,9 @@ CONTEXTS: Final[Rules] = {
 SEARCH: Final[Rules] = {
     "name": ANYBODY,
     "messages": Rule([own_user("user_id", "input", "userId", default=False), own_reach], shown=hits_of_seen),
+}
+KEYS: Final[Rules] = {
+    "issue": Rule([admin]),
+    "revoke": Rule([admin]),
+    "page": Rule([admin]),
 }

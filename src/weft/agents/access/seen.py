@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from weft.agents.approvals import ApprovalService
     from weft.agents.contexts import ContextService
     from weft.agents.generations import GenerationService
+    from weft.agents.keys import KeyService
     from weft.agents.messages import MessageService
     from weft.agents.search import SearchService
     from weft.agents.streams import StreamService
@@ -45,6 +46,8 @@ class Services(Protocol):
     def feeds(self) -> "Feeds": ...
     @property
     def search(self) -> "SearchService": ...
+    @property
+    def keys(self) -> "KeyService": ...
 
 
 class SeenWeft:
@@ -52,9 +55,10 @@ class SeenWeft:
 
     def __init__(self, weft: "Weft", viewer: Viewer, authorize: Authorize | None = None) -> None:
         access = Access(weft.store, viewer, authorize)
+        every_thread = viewer.trusted and authorize is None
 
         def seen(service: object, rules: policy.Rules) -> Any:
-            return cast(Any, Guarded(service, rules, access))
+            return cast(Any, service if every_thread else Guarded(service, rules, access))
 
         self.agents: Mapping[str, Agent] = weft.agents
         self.threads: ThreadService = seen(weft.threads, policy.THREADS)
@@ -66,10 +70,9 @@ class SeenWeft:
         self.contexts: ContextService = seen(weft.contexts, policy.CONTEXTS)
         self.feeds: Feeds = seen(weft.feeds, policy.FEEDS)
         self.search: SearchService = seen(weft.search, policy.SEARCH)
+        self.keys: KeyService = cast(Any, Guarded(weft.keys, policy.KEYS, access))
 
 
 def seen_by(weft: "Weft", viewer: Viewer, authorize: Authorize | None = None) -> Services:
-    """All of Weft for an admin, and for a service unless the application has rules of its own."""
-    if viewer.admin or (viewer.trusted and authorize is None):
-        return weft
-    return SeenWeft(weft, viewer, authorize)
+    """All of Weft for an admin; for a service all but keys, unless the application has rules of its own."""
+    return weft if viewer.admin else SeenWeft(weft, viewer, authorize)

@@ -1,0 +1,68 @@
+"""A server that asks nobody who they are answers only to its own machine, and only by a name of it: a page of another
+site that has its own name lead to this machine (DNS rebinding) is refused."""
+
+import ipaddress
+from collections.abc import Collection
+from typing import Final
+
+from starlette.datastructures import Headers
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from weft.resolvers.engine import Result
+from weft.resolvers.errors import Code, refusal
+
+HOW_TO_CHANGE: Final = (
+    "make a key with `weft keys issue` and set WEFT_AUTH=on, or have callers bring tokens (WEFT_JWT_SECRET or "
+    "WEFT_JWKS_URL), or give create_app an authenticate function"
+)
+_REFUSED: Final = (
+    "This server has no authentication, and so answers only on its own machine, as localhost or 127.0.0.1. To change "
+    f"that, {HOW_TO_CHANGE}"
+)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a name or an address, without a port, is one of this machine for itself alone."""
+    if host.lower() == "localhost" or host.lower().endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host.removeprefix("[").removesuffix("]")).is_loopback
+    except ValueError:
+        return False
+
+
+class LoopbackOnly:
+    """Middleware. `open_paths` are answered to anybody: those that say only whether the server lives."""
+
+    def __init__(self, app: ASGIApp, open_paths: Collection[str] = ()) -> None:
+        self._app = app
+        self._open_paths = open_paths
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan" or scope["path"] in self._open_paths or _is_local(scope):
+            await self._app(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await receive()
+            await send({"type": "websocket.close", "code": 4403, "reason": "Only from this machine"})
+        else:
+            body = Result.refused(refusal(_REFUSED, Code.FORBIDDEN)).encoded()
+            headers = {"content-type": "application/json; charset=utf-8"}
+            await Response(body, 403, headers)(scope, receive, send)
+
+
+def _is_local(scope: Scope) -> bool:
+    host = Headers(scope=scope).get("host", "")
+    name = host[: host.index("]") + 1] if host.startswith("[") and "]" in host else host.partition(":")[0]
+    client = scope.get("client")
+    return is_loopback(name) and (client is None or _may_be_local(client[0]))
+
+
+def _may_be_local(address: str) -> bool:
+    """What is no address at all comes by a way that only this machine has."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return True
+    mapped = getattr(found, "ipv4_mapped", None)
+    return (mapped or found).is_loopback
