@@ -1,12 +1,10 @@
 """One server for the tests of a file, and a collection of its own for each test."""
 
-import uuid
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 
 import pytest_asyncio
 from tests.atlas import AtlasServer, atlas
-from tests.atlas.shelf import Shelf
+from tests.atlas.shelf import Shelf, new_shelf
 
 from weft.storage.connection import connect
 from weft.storage.embedded import EmbeddedMongo
@@ -29,21 +27,12 @@ async def through(server: AtlasServer) -> AsyncGenerator[Client, None]:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def shelf(server: AtlasServer, through: Client) -> AsyncGenerator[Shelf, None]:
-    async with _shelf(server, through) as made:
+    async with new_shelf(server, through) as made:
         yield made
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def shared(server: AtlasServer, through: Client) -> AsyncGenerator[Shelf, None]:
     """For the tests of a file that only read what the first of them asked for."""
-    async with _shelf(server, through) as made:
+    async with new_shelf(server, through) as made:
         yield made
-
-
-@asynccontextmanager
-async def _shelf(server: AtlasServer, through: Client) -> AsyncGenerator[Shelf, None]:
-    database = through[f"test_{uuid.uuid4().hex}"]
-    yield Shelf(server, await database.create_collection("docs"))
-    server.release()
-    await server.finish_building()
-    await through.drop_database(database.name)

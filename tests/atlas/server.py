@@ -1,7 +1,6 @@
 """The server itself: it listens on loopback, and what tests turn on it."""
 
 import asyncio
-from contextlib import suppress
 
 from pymongo import AsyncMongoClient
 from pymongo.uri_parser import parse_uri
@@ -31,6 +30,7 @@ class AtlasServer:
         self._catalog = Catalog(self._builder)
         self._faults = Faults()
         self._connections: set[asyncio.Task[None]] = set()
+        self._wrong: list[Exception] = []
         self._listener: asyncio.Server | None = None
         self.uri = ""
 
@@ -42,6 +42,7 @@ class AtlasServer:
         self.uri = self._mongod_uri.replace("{}:{}".format(*self._behind), address)
 
     async def close(self) -> None:
+        """Raises what went wrong in this server itself."""
         if self._listener is not None:
             self._listener.close()
         for connection in self._connections:
@@ -49,6 +50,8 @@ class AtlasServer:
         await asyncio.gather(*self._connections, return_exceptions=True)
         await self._builder.close()
         await self._client.close()
+        if self._wrong:
+            raise ExceptionGroup("the server that stands in for Atlas has a defect", self._wrong)
 
     # ------------------------------------------------------------ what the indexes know
 
@@ -104,7 +107,10 @@ class AtlasServer:
         assert task is not None
         self._connections.add(task)
         try:
-            with suppress(asyncio.CancelledError):
-                await Connection(reader, writer, self._commands.look).run(*self._behind)
+            await Connection(reader, writer, self._commands.look).run(*self._behind)
+        except asyncio.CancelledError:
+            return
+        except Exception as error:
+            self._wrong.append(error)
         finally:
             self._connections.discard(task)

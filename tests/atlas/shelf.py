@@ -1,6 +1,8 @@
 """A collection behind the server, with the few verbs that its tests speak of."""
 
-from collections.abc import Awaitable
+import uuid
+from collections.abc import AsyncGenerator, Awaitable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +12,7 @@ from pymongo.errors import OperationFailure
 from pymongo.operations import SearchIndexModel
 from tests.atlas import AtlasServer
 
-from weft.storage.types import Collection, Doc
+from weft.storage.types import Client, Collection, Doc
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,16 @@ class Shelf:
         """Scores by id of what `$search` finds, the best first."""
         found = await self.run({"$search": operator}, {"$project": {"score": {"$meta": "searchScore"}}})
         return {doc["_id"]: doc["score"] for doc in found}
+
+
+@asynccontextmanager
+async def new_shelf(server: AtlasServer, through: Client) -> AsyncGenerator[Shelf, None]:
+    """An empty one in a database of its own. Nothing is held any more when it goes."""
+    database = through[f"test_{uuid.uuid4().hex}"]
+    yield Shelf(server, await database.create_collection("docs"))
+    server.release()
+    await server.finish_building()
+    await through.drop_database(database.name)
 
 
 def near(vector: Any = (1.0, 0.0), **options: Any) -> Doc:

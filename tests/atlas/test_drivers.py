@@ -4,6 +4,8 @@ import asyncio
 import uuid
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pymongo import AsyncMongoClient, MongoClient
 from pymongo.errors import AutoReconnect
 from tests.atlas import AtlasServer
@@ -81,6 +83,23 @@ async def test_a_client_that_goes_away_leaves_no_connection_behind(server: Atlas
         return await connections() == 0
 
     await wait_until(none)
+
+
+@given(st.lists(st.tuples(st.integers(0, 80), st.booleans()), min_size=1, max_size=10))
+async def test_clients_that_leave_in_the_middle_of_a_message_harm_nobody(
+    server: AtlasServer, through: Client, leaving: list[tuple[int, bool]]
+) -> None:
+    host, port = server.uri.removeprefix("mongodb://").partition("/")[0].split(":")
+    body = Section(None, (encode({"ping": 1, "$db": "admin"}),))
+    message = OpMsg(1, 0, 0, (body,), checksum=True).message()
+    for size, rudely in leaving:
+        _, writer = await asyncio.open_connection(host, int(port))
+        writer.write(message.raw[:size])
+        if rudely:
+            writer.transport.abort()
+        else:
+            writer.close()
+    assert (await in_time(through.admin.command("ping")))["ok"] == 1
 
 
 async def test_a_connection_can_be_ended_instead_of_an_answer(server: AtlasServer) -> None:

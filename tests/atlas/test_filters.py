@@ -1,6 +1,7 @@
 """The filter of `$vectorSearch`: what it lets through and what it refuses (atlas-search.md D.1)."""
 
 import uuid
+from collections.abc import AsyncGenerator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,7 +9,12 @@ import pytest
 import pytest_asyncio
 from bson import Binary, Decimal128, ObjectId, Regex
 from bson.binary import UuidRepresentation
-from tests.atlas.shelf import Shelf, mongot, refusal
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.atlas import AtlasServer
+from tests.atlas.shelf import Shelf, mongot, new_shelf, refusal
+
+from weft.storage.types import Client, Doc
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 OID = ObjectId("65240be420da840844a4d077")
@@ -127,3 +133,69 @@ async def test_values_in_an_array_of_documents_are_so_many_values(shelf: Shelf) 
     await shelf.vectors("rows.kind")
     await shelf.add({"_id": 1, "v": [1, 0], "rows": [{"kind": "a"}, {"kind": "b"}, {}, 5]})
     assert await shelf.let_through({"$and": [{"rows.kind": "a"}, {"rows.kind": "b"}]}) == [1]
+
+
+# ------------------------------------------------------------ beside MongoDB's own
+
+
+VALUES: dict[str, st.SearchStrategy[Any]] = {
+    "user": st.sampled_from(["ann", "bob", "Ann", "é", ""]),
+    "age": st.sampled_from([-1, 0, 1, 1.5, 2**40]),
+    "on": st.booleans(),
+    "at": st.sampled_from([NOON.replace(hour=hour) for hour in range(3)]),
+}
+ORDERED = ("user", "age", "at")
+
+
+@st.composite
+def stored(draw: st.DrawFn) -> dict[str, Any]:
+    """A document with some of the fields, each with one value or several."""
+    names = draw(st.sets(st.sampled_from(sorted(VALUES))))
+    return {name: draw(VALUES[name] | st.lists(VALUES[name], min_size=1, max_size=3)) for name in sorted(names)}
+
+
+@st.composite
+def operators(draw: st.DrawFn, name: str) -> dict[str, Any]:
+    """What a field may be asked."""
+    value = VALUES[name]
+    bounds = ["$gt", "$gte", "$lt", "$lte"] if name in ORDERED else []
+    one: dict[str, st.SearchStrategy[Any]] = {
+        **dict.fromkeys(["$eq", "$ne", *bounds], value),
+        **dict.fromkeys(["$in", "$nin"], st.lists(value, min_size=1, max_size=3)),
+        "$exists": st.booleans(),
+    }
+    chosen = draw(st.lists(st.sampled_from(sorted(one)), min_size=1, max_size=2, unique=True))
+    asked = {operator: draw(one[operator]) for operator in chosen}
+    return {"$not": asked} if draw(st.booleans()) else asked
+
+
+def clauses() -> st.SearchStrategy[Doc]:
+    names = st.sampled_from(sorted(VALUES))
+    return names.flatmap(lambda name: st.fixed_dictionaries({name: operators(name) | VALUES[name]}))
+
+
+def joined(inner: st.SearchStrategy[Doc]) -> st.SearchStrategy[Doc]:
+    names = st.sampled_from(["$and", "$or", "$nor"])
+    return st.tuples(names, st.lists(inner, min_size=1, max_size=3)).map(lambda parts: {parts[0]: parts[1]})
+
+
+CONDITIONS: st.SearchStrategy[Doc] = st.recursive(clauses(), joined, max_leaves=5)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def drawn(server: AtlasServer, through: Client) -> AsyncGenerator[Shelf, None]:
+    async with new_shelf(server, through) as made:
+        await made.vectors(*VALUES)
+        yield made
+
+
+@settings(max_examples=30)
+@given(st.lists(stored(), min_size=1, max_size=8), st.lists(CONDITIONS, min_size=1, max_size=8))
+async def test_but_for_null_a_filter_means_what_it_means_to_mongodb(
+    drawn: Shelf, documents: list[dict[str, Any]], conditions: list[Doc]
+) -> None:
+    await drawn.docs.delete_many({})
+    await drawn.add(*({**doc, "_id": number, "v": [1, 0]} for number, doc in enumerate(documents)))
+    for condition in conditions:
+        expected = await drawn.docs.distinct("_id", condition)
+        assert await drawn.let_through(condition) == sorted(expected), condition

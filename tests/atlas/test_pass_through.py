@@ -51,7 +51,7 @@ COMMANDS: list[Doc] = [
     {"listIndexes": "c"},
     {"create": "other", "validator": {"n": {"$type": "int"}}},
     {"insert": "other", "documents": [{"_id": 1, "n": "text"}]},
-    {"listCollections": 1, "nameOnly": True},
+    {"listCollections": 1, "nameOnly": True, "filter": {"name": "other"}},
     {"drop": "other"},
     {"dropIndexes": "c", "index": "n"},
     {"nothing": 1},

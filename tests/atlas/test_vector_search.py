@@ -167,6 +167,22 @@ async def test_bson_vectors_of_other_numbers_are_not_stood_in_for(shelf: Shelf, 
     assert (await refusal(shelf.ids(Binary.from_vector([1, 2], dtype))))[0] == 238
 
 
+async def test_an_index_is_asked_what_it_is_for(shelf: Shelf) -> None:
+    await shelf.vectors(name="vec")
+    await shelf.texts()
+    assert (await refusal(shelf.ids(index="default")))[0] == 8
+    assert (await refusal(shelf.search(index="vec", text={"query": "x", "path": "t"})))[0] == 8
+
+
+async def test_an_index_may_have_several_vectors_and_a_document_some_of_them(shelf: Shelf) -> None:
+    fields = [{"type": "vector", "path": f"v.{size}", "numDimensions": size, "similarity": "cosine"} for size in (1, 2)]
+    await shelf.define({"fields": fields}, "vectorSearch", "vec")
+    await shelf.add({"_id": 1, "v": {"1": [1]}}, {"_id": 2, "v": {"1": [1], "2": [1, 1]}})
+    assert await shelf.ids([1], path="v.1") == [1, 2]
+    assert await shelf.ids([1, 1], path="v.2") == [2]
+    assert (await refusal(shelf.ids([1], path="v.2")))[0] == 8
+
+
 @pytest.mark.parametrize("state", [State.NOT_STARTED, State.INITIAL_SYNC, State.FAILED, State.UNKNOWN])
 async def test_an_index_that_is_not_built_answers_with_its_state(shelf: Shelf, state: State) -> None:
     await shelf.vectors()
