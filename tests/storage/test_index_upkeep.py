@@ -8,6 +8,7 @@ import pytest
 import pytest_asyncio
 from pymongo.operations import SearchIndexModel
 from tests.atlas import State
+from tests.atlas.indexes import SearchIndex
 from tests.storage.atlas_world import SPACE, VECTORS, World, world
 from tests.support import in_time
 
@@ -15,6 +16,7 @@ from weft.errors import ConfigError, UnavailableError
 from weft.storage.embedded import EmbeddedMongo
 from weft.storage.search.index_upkeep import IndexState, IndexUpkeep
 from weft.storage.search.indexes import fits, text_index, vector_index, wanted_indexes
+from weft.storage.types import Doc
 from weft.threads.vectors import MAX_DIMENSION, Space
 
 OTHER = Space("test:other", 2)
@@ -234,3 +236,25 @@ async def test_a_definition_that_the_server_does_not_take_is_told_with_its_words
     there.server.fail("createSearchIndexes", 2, "maximum number of FTS indexes has been reached for this instance size")
     with pytest.raises(ConfigError, match="does not take the search index weft_text: maximum number of FTS indexes"):
         await upkeep(there).ensure([])
+
+
+async def test_a_server_that_lists_no_states_is_asked_by_a_search(
+    there: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed = SearchIndex.listed
+    told = ("id", "name", "type", "latestDefinition")
+
+    def without_states(index: SearchIndex) -> Doc:
+        return {name: listed(index)[name] for name in told}
+
+    monkeypatch.setattr(SearchIndex, "listed", without_states)
+    there.server.hold_builds()
+    await upkeep(there).ensure([SPACE])
+    assert [(state.status, state.queryable) for state in (await states(there, SPACE)).values()] == [
+        ("INITIAL_SYNC", False),
+        ("INITIAL_SYNC", False),
+    ]
+    await there.server.finish_building()
+    assert all(state.ready for state in (await states(there, SPACE)).values())
+    there.server.set_state(there.name, "searchEntries", VECTORS, State.FAILED)
+    assert (await states(there, SPACE))[VECTORS].failed
