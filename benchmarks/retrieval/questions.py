@@ -36,6 +36,7 @@ class Conversation:
 class Question:
     """What is searched for. `relevant`: grades by the names of messages."""
 
+    topic: str
     kind: str
     query: str
     relevant: Mapping[str, int]
@@ -52,7 +53,11 @@ def conversations() -> list[Conversation]:
 
 
 def questions() -> list[Question]:
-    return [Question(one["kind"], one["query"], one["relevant"]) for topic in _topics() for one in topic["questions"]]
+    return [
+        Question(topic["topic"], one["kind"], one["query"], one["relevant"])
+        for topic in _topics()
+        for one in topic["questions"]
+    ]
 
 
 def _topics() -> list[dict[str, Any]]:

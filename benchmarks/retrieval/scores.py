@@ -21,7 +21,7 @@ def ndcg(found: Sequence[str], relevant: Mapping[str, int], depth: int = 10) -> 
 
 
 def _gain(grades: Sequence[int]) -> float:
-    return sum((2**grade - 1) / math.log2(place + 1) for place, grade in enumerate(grades, 1))
+    return sum((2.0**grade - 1) / math.log2(place + 1) for place, grade in enumerate(grades, 1))
 
 
 def margin(better: Sequence[float], worse: Sequence[float]) -> tuple[float, float]:

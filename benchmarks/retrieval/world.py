@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from benchmarks.retrieval.minilm import MiniLM
-from benchmarks.retrieval.questions import Conversation
+from benchmarks.retrieval.questions import Conversation, Question, conversations
 from benchmarks.servers import mongo
 from weft.agents.agent import Agent
 from weft.agents.saving import SaveOptions
@@ -37,35 +37,42 @@ class Remembering:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """`names`: of each message that was saved, its own in the set. `owners`: whose each is."""
+    """`names` and `texts` of the messages by their ids in Weft; `owners`, whose they are, by their names."""
 
     weft: Weft
     model: Remembering
     names: Mapping[str, str]
+    texts: Mapping[str, str]
     owners: Mapping[str, str]
+
+    def user_of(self, question: Question, scope: str) -> str | None:
+        """Whose messages are searched: everybody's, or those of the one whose message answers the question."""
+        return None if scope == "all" else self.owners[next(iter(question.relevant))]
 
 
 @asynccontextmanager
-async def world(model: MiniLM, conversations: Sequence[Conversation]) -> AsyncGenerator[World]:
-    remembering = Remembering(model)
+async def world(model: MiniLM) -> AsyncGenerator[World]:
+    """The set, saved on a mongod of its own."""
+    remembering, said = Remembering(model), conversations()
     agent = Agent("bench", model=ScriptedModel([]), embedding_model=remembering, embed_messages=False)
     async with mongo() as uri:
         database = await connect(uri, database="retrieval")
         try:
             async with Weft(Store(database), [agent], work=False) as weft:
-                names = {
-                    key: name for one in conversations for key, name in (await _save(weft, remembering, one)).items()
-                }
-                owners = {said.name: one.user for one in conversations for said in one.messages}
-                yield World(weft, remembering, names, owners)
+                names: dict[str, str] = {}
+                for one in said:
+                    names |= await _save(weft, remembering, one)
+                texts = {each.name: each.text for one in said for each in one.messages}
+                owners = {each.name: one.user for one in said for each in one.messages}
+                yield World(weft, remembering, names, {id_: texts[name] for id_, name in names.items()}, owners)
         finally:
             await database.client.close()
 
 
 async def _save(weft: Weft, model: Remembering, one: Conversation) -> dict[str, str]:
+    """The names of the messages, by their ids."""
     thread = await weft.threads.create(user_id=one.user, title=one.title)
-    texts = [said.text for said in one.messages]
-    vectors = Embeddings(spec_of(model), (await model.embed(texts)).vectors)
+    vectors = Embeddings(spec_of(model), (await model.embed([said.text for said in one.messages])).vectors)
     drafts = [draft(role=MessageRole(said.role), content=said.text) for said in one.messages]
     rows = await weft.messages.save(thread.id, drafts, SaveOptions(embeddings=vectors))
     return {row.id: said.name for row, said in zip(rows, one.messages, strict=True)}
