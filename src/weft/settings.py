@@ -50,7 +50,7 @@ class Settings(BaseSettings):
         description="Who searches: `atlas`, MongoDB's own search indexes; `embedded`, Weft; `auto`, by what there is.",
     )
     search_language: SearchLanguage = Field(
-        default="english", description="Whose words Weft's own search knows the forms of; `none` for no language."
+        default="english", description="Whose words searches know the forms of; `none` for no language."
     )
     search_memory_mb: int = Field(
         default=256, ge=1, le=1_000_000, description="Megabytes of vectors that Weft's own search keeps in memory."

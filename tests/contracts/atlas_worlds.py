@@ -16,6 +16,7 @@ from tests.support import in_time, wait_until
 
 from weft.storage.connection import connect
 from weft.storage.search.atlas import AtlasSearch
+from weft.storage.search.detection import Ability, detect
 from weft.storage.search.index_upkeep import IndexUpkeep
 from weft.storage.search.indexes import vector_index_name, vector_path
 from weft.storage.search_entries import binary
@@ -96,6 +97,11 @@ def _nearest(space: Space, thread_id: str) -> Doc:
     return {"$vectorSearch": {**names, **asked, "filter": {"threadId": thread_id}}}
 
 
+async def _has_search(store: Store) -> bool:
+    """A mongot starts later than its mongod."""
+    return (await detect(store.database)).ability is Ability.HERE
+
+
 @asynccontextmanager
 async def real(store: Store) -> AsyncGenerator[RealWorld, None]:
     """A database of its own on the server that `WEFT_TEST_ATLAS_URI` names."""
@@ -103,6 +109,7 @@ async def real(store: Store) -> AsyncGenerator[RealWorld, None]:
     try:
         seen = Store(database)
         await in_time(seen.create_indexes())
+        await wait_until(lambda: _has_search(seen))
         yield RealWorld(seen, AtlasSearch(database, seen.search_spaces))
     finally:
         await database.client.drop_database(database.name)
