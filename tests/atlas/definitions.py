@@ -29,15 +29,15 @@ class VectorField:
 class Definition:
     """`source` is as it was sent; the other fields are by path.
 
-    `types`: how each field of a search index is indexed, type to normalizer or analyzer; `dynamic`: the documents
-    whose other fields are indexed as what they are, "" for the whole.
+    `types`: how each field of a search index is indexed, type to normalizer or analyzer; `documents`: whether fields
+    that are not named are indexed as what they are, of each document that is named, and of "", the whole.
     """
 
     source: Doc
     vectors: dict[str, VectorField] = field(default_factory=dict[str, VectorField])
     filters: frozenset[str] = frozenset()
     types: dict[str, dict[str, str]] = field(default_factory=dict[str, dict[str, str]])
-    dynamic: frozenset[str] = frozenset()
+    documents: dict[str, bool] = field(default_factory=dict[str, bool])
 
     def words(self, path: str, text: str) -> list[str]:
         """The words of a text as the field at that path has them."""
@@ -47,17 +47,13 @@ class Definition:
         return self.types.get(path, {}).get("string") == ENGLISH
 
     def is_dynamic(self, path: str) -> bool:
-        """Whether a field that is not named is indexed all the same."""
-        return path not in self.types and path.rpartition(".")[0] in self.dynamic_documents(path)
-
-    def dynamic_documents(self, path: str) -> set[str]:
-        """Those of the documents around a path that are indexed as what they are: also one in a dynamic one."""
-        names = path.split(".")[:-1]
-        around = [".".join(names[:count]) for count in range(len(names) + 1)]
-        inside = [
-            name for name in around if any(top in ("", name) or name.startswith(f"{top}.") for top in self.dynamic)
-        ]
-        return set(inside)
+        """Whether a field that is not named is indexed all the same: the nearest document around it decides."""
+        around = path
+        while around:
+            around = around.rpartition(".")[0]
+            if around in self.documents:
+                return path not in self.types and self.documents[around]
+        return False
 
 
 def parse(kind: str, value: object, path: str) -> Definition:
@@ -119,21 +115,20 @@ def _stored_source(given: Fields) -> None:
 def _search(value: object, path: str) -> Definition:
     given = Fields(value, path, bad_definition)
     types: dict[str, dict[str, str]] = {}
-    dynamic: set[str] = set()
+    documents: dict[str, bool] = {}
     for name in ("analyzer", "searchAnalyzer"):
         if _analyzer(given, name) != STANDARD:
             raise beyond("another analyzer for all fields")
-    _document(Fields(given.take("mappings"), given.at("mappings"), bad_definition), "", types, dynamic)
+    _document(Fields(given.take("mappings"), given.at("mappings"), bad_definition), "", types, documents)
     for name in ("analyzers", "synonyms", "storedSource", "numPartitions"):
         if name in given.names():
             raise beyond(f"an index with {name}")
     given.done()
-    return Definition(as_doc(value) or {}, types=types, dynamic=frozenset(dynamic))
+    return Definition(as_doc(value) or {}, types=types, documents=documents)
 
 
-def _document(given: Fields, prefix: str, types: dict[str, dict[str, str]], dynamic: set[str]) -> None:
-    if given.flag("dynamic", False):
-        dynamic.add(prefix)
+def _document(given: Fields, prefix: str, types: dict[str, dict[str, str]], documents: dict[str, bool]) -> None:
+    documents[prefix] = given.flag("dynamic", False)
     inner = Fields(given.take("fields", {}), given.at("fields"), bad_definition)
     given.done()
     for name in inner.names():
@@ -142,15 +137,15 @@ def _document(given: Fields, prefix: str, types: dict[str, dict[str, str]], dyna
         several = as_list(value)
         for number, one in enumerate([value] if several is None else several):
             at = inner.at(name) if several is None else f"{inner.at(name)}[{number}]"
-            _field(Fields(one, at, bad_definition), full, types, dynamic)
+            _field(Fields(one, at, bad_definition), full, types, documents)
 
 
-def _field(given: Fields, path: str, types: dict[str, dict[str, str]], dynamic: set[str]) -> None:
+def _field(given: Fields, path: str, types: dict[str, dict[str, str]], documents: dict[str, bool]) -> None:
     kind = given.choice("type", ("string", "document", *SCALAR_TYPES, *_OTHER_TYPES))
     if kind in _OTHER_TYPES:
         raise beyond(f"a field of type {kind} in an index of type search")
     if kind == "document":
-        _document(given, path, types, dynamic)
+        _document(given, path, types, documents)
         return
     known = types.setdefault(path, {})
     if kind in known:

@@ -104,7 +104,7 @@ def _types(doc: Doc, definition: Definition) -> dict[str, dict[str, str]]:
     """How each field of a document is indexed: as it is defined, or in a dynamic document as what it is."""
     plain = dict.fromkeys([kind for kind in SCALAR_TYPES if kind != "token"], "")
     dynamic = {path: {"string": "", **plain} for path in _paths(doc, "") if definition.is_dynamic(path)}
-    return dynamic | definition.types if definition.dynamic else definition.types
+    return dynamic | definition.types
 
 
 def _paths(doc: Doc, prefix: str) -> list[str]:

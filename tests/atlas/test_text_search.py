@@ -194,6 +194,19 @@ async def test_every_field_of_a_dynamic_index_is_found_as_what_it_is(shelf: Shel
     assert (await refusal(shelf.search(**text("words", "secret"))))[0] == 8
 
 
+async def test_the_nearest_document_around_a_field_says_whether_it_is_dynamic(shelf: Shelf) -> None:
+    deep = {"type": "document", "dynamic": True}
+    inner = {"type": "document", "dynamic": False, "fields": {"named": {"type": "string"}, "deep": deep}}
+    await shelf.define({"mappings": {"dynamic": True, "fields": {"in": inner}}})
+    values = {"named": "word", "other": "word", "deep": {"x": {"y": "word"}}}
+    await shelf.add({"_id": 1, "top": "word", "in": values})
+    for path in ("top", "in.named", "in.deep.x.y"):
+        assert list(await shelf.search(**text("word", path))) == [1]
+    assert await refusal(shelf.search(**text("word", "in.other"))) == mongot(
+        "Path 'in.other' needs to be indexed as string"
+    )
+
+
 async def test_without_such_an_index_nothing_is_found(filled: Shelf) -> None:
     assert await filled.search(index="other", **QUICK) == {}
 
