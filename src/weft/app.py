@@ -24,6 +24,7 @@ from weft.agents.identity.authentication import Authenticate
 from weft.agents.identity.choice import authentication_of
 from weft.agents.identity.credentials import Credentials
 from weft.agents.weft import Weft
+from weft.llm.embeddings import EmbeddingModel
 from weft.pages import page_routes
 from weft.resolvers.engine import Engine
 from weft.resolvers.entrance import Entrance
@@ -48,7 +49,9 @@ _HEALTH: Final = ("/healthz", "/readyz")
 LOCAL_OPERATOR: Final = viewers.Viewer(scopes=(viewers.Scope.ADMIN,))
 """Whoever reaches a server without authentication: it listens on loopback only."""
 
-DEMO_AGENT: Final = Agent("demo", model="demo", instructions="Show what Weft does.", tools=DEMO_TOOLS)
+DEMO_AGENT: Final = Agent(
+    "demo", model="demo", instructions="Show what Weft does.", tools=DEMO_TOOLS, embedding_model="demo"
+)
 
 
 class WeftApp(Starlette):
@@ -65,8 +68,10 @@ class WeftApp(Starlette):
         work: bool,
         authenticate: Authenticate | None = None,
         authorize: Authorize | None = None,
+        embedding_models: Iterable[EmbeddingModel] = (),
     ) -> None:
         self.agents = tuple(agents)
+        self._embedding_models = tuple(embedding_models)
         self.settings = settings
         self.work = work
         self.authentication = authentication_of(settings, authenticate)
@@ -113,6 +118,7 @@ class WeftApp(Starlette):
             work=work,
             stream_timeout=timedelta(seconds=settings.stream_timeout),
             search=settings.search,
+            embedding_models=self._embedding_models,
             embedded=EmbeddedOptions(settings.search_language, settings.search_memory_mb),
         )
 
@@ -183,6 +189,7 @@ def create_app(
     work: bool = True,
     authenticate: Authenticate | None = None,
     authorize: Authorize | None = None,
+    embedding_models: Iterable[EmbeddingModel] = (),
 ) -> WeftApp:
     """An ASGI app that serves these agents: `uvicorn module:app`, or better `weft serve module:app`.
 
@@ -197,6 +204,7 @@ def create_app(
             anything.
         authorize: Says who may: gets a viewer, an action and a thread, returns True, False, or None to leave it to the
             rule that users see their own threads.
+        embedding_models: Models that no agent has yet, but that vectors can be moved to: functions, and objects.
 
     Raises:
         ConfigError: two agents have one name, or both tokens and a function are to say who asks.
@@ -209,4 +217,5 @@ def create_app(
         work=work,
         authenticate=authenticate,
         authorize=authorize,
+        embedding_models=embedding_models,
     )

@@ -10,6 +10,7 @@ import typer
 from weft.app import WeftApp
 from weft.commands import AppName, MaybeAppName, load, run
 from weft.doctor import examine
+from weft.embedding_commands import embeddings
 from weft.key_commands import keys
 from weft.resolvers.sdl import print_schema
 from weft.search_commands import search
@@ -19,6 +20,7 @@ cli = typer.Typer(no_args_is_help=True, add_completion=False, help="The backend 
 schema = typer.Typer(no_args_is_help=True, help="The GraphQL schema.")
 cli.add_typer(schema, name="schema")
 cli.add_typer(search, name="search")
+cli.add_typer(embeddings, name="embeddings")
 cli.add_typer(keys, name="keys")
 
 
