@@ -111,7 +111,7 @@ async def test_everything_of_a_user_goes_and_nothing_of_others(empty_store: Stor
     for _ in range(7):
         await filled(empty_store, await new_thread(empty_store, user_id="ann"), 2)
     assert await patient(empty_store).delete_user_data("ann")
-    assert await left(empty_store) == before | {"events": 2 + 7}
+    assert await left(empty_store) == before | {"events": 2 + 7, "erasures": 1}
     assert await patient(empty_store).delete_user_data("ann")
 
 
@@ -124,7 +124,7 @@ async def test_a_user_with_much_is_deleted_by_workers_but_not_what_comes_after(e
     await wait_until(lambda: utc_now() > begun)
     after = await threads.create(user_id="ann", title="after")
     async with deleting(empty_store):
-        await all_deleted(empty_store, events=8, threads=1)
+        await all_deleted(empty_store, events=8, threads=1, erasures=1)
     assert await threads.get(after.id) == after
 
 

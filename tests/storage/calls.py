@@ -256,6 +256,7 @@ CALLS: Final = {
     "searchSpaces": SEARCH_SPACES,
     "embeddingMigrations": embedding_calls.EMBEDDING_MIGRATIONS,
     "deletions": deletion_calls.DELETIONS,
+    "erasures": deletion_calls.ERASURES,
     "pendingCalls": pending_calls.PENDING_CALLS,
     "apiKeys": api_key_calls.API_KEYS,
 }

@@ -10,6 +10,7 @@ from tests.support import LONG_AGO
 from weft.storage.store import Store
 from weft.storage.types import Session
 from weft.threads.deletions import Deletion, DeletionKind
+from weft.threads.erasures import Erasure
 from weft.threads.positions import Position
 
 Call = Callable[[Store, Session], Awaitable[object]]
@@ -31,6 +32,13 @@ DELETIONS: Final[dict[str, list[Call]]] = {
         lambda store, _: store.deletions.under_way(user_id="nobody"),
     ],
     "next_due": [lambda store, _: store.deletions.next_due()],
+}
+
+ERASURES: Final[dict[str, list[Call]]] = {
+    "insert": [lambda store, _: store.erasures.insert(Erasure("era_new", USER, LONG_AGO, None, {}))],
+    "get": [lambda store, _: store.erasures.get("era_1")],
+    "count": [lambda store, session: store.erasures.count(session, "era_1", {"messages": 2})],
+    "finish": [lambda store, _: store.erasures.finish("era_1")],
 }
 
 REMOVALS: Final[dict[str, list[Call]]] = {

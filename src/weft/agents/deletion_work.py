@@ -9,7 +9,9 @@ from weft.agents.removing import SETTLE, remove_rows
 from weft.errors import ErrorCode, InputError
 from weft.storage.changes import Change
 from weft.storage.deletions import NOW
+from weft.storage.removals import Removed
 from weft.storage.store import Store
+from weft.storage.types import Session
 from weft.threads import ids
 from weft.threads.deletions import Deletion, DeletionKind
 from weft.threads.positions import Position
@@ -68,9 +70,13 @@ class DeletionWork:
             await self._store.deletions.release(job.id, lease.id, SETTLE, settling=True)
         else:
             await self._store.deletions.finish(None, job.id, lease.id)
+            if job.erasure_id is not None:
+                await self._store.erasures.finish(job.erasure_id)
         return Progress(True, last)
 
-    async def bury(self, thread_id: str, lease: Lease | None = None, owner: str | None = None) -> Deletion | None:
+    async def bury(
+        self, thread_id: str, lease: Lease | None = None, owner: str | None = None, erasure_id: str | None = None
+    ) -> Deletion | None:
         """Deletes a thread for everybody to see, and stores the job that removes what is left of it.
 
         Without a lease the job is free. None when the thread is not, or not any more, `owner`'s.
@@ -90,7 +96,10 @@ class DeletionWork:
                 user_id=change.thread.user_id,
                 stream_ids=await self._store.removals.live_streams(change.session, thread_id),
                 tombstone=change.delete_thread(),
+                erasure_id=erasure_id,
             )
+            if erasure_id is not None:
+                await self._store.erasures.count(change.session, erasure_id, {"threads": 1})
             held, due = (None, NOW) if lease is None else (lease.id, lease.length)
             await self._store.deletions.insert(change.session, job, held, due)
             return job
@@ -128,17 +137,29 @@ class DeletionWork:
             case DeletionKind.REMAINS:
                 removals = self._store.removals
                 removed = await removals.of_streams(job.stream_ids, _BATCH)
-                return _Batch(removed or await removals.of_generations(job.generation_ids, _BATCH))
+                return _Batch(sum((removed or await removals.of_generations(job.generation_ids, _BATCH)).values()))
             case DeletionKind.RANGE:
                 return await self._of_range(job)
             case DeletionKind.USER:
                 return _Batch(await self._of_user(job, lease))
 
     async def _of_thread(self, job: Deletion) -> int:
+        if job.erasure_id is None:
+            return sum((await self._remove(job, None)).values())
+        erasure_id = job.erasure_id
+
+        async def counted(session: Session) -> int:
+            removed = await self._remove(job, session)
+            await self._store.erasures.count(session, erasure_id, removed)
+            return sum(removed.values())
+
+        return await self._store.together(counted)
+
+    async def _remove(self, job: Deletion, session: Session | None) -> Removed:
         assert job.thread_id is not None
-        removed = await self._store.removals.of_thread(job.thread_id, job.tombstone, _BATCH)
+        removed = await self._store.removals.of_thread(job.thread_id, job.tombstone, _BATCH, session)
         if not removed and job.settling:
-            removed = await self._store.removals.of_streams(job.stream_ids, _BATCH)
+            removed = await self._store.removals.of_streams(job.stream_ids, _BATCH, session)
         return removed
 
     async def _of_range(self, job: Deletion) -> _Batch:
@@ -161,15 +182,15 @@ class DeletionWork:
         assert job.user_id is not None
         owned = await self._store.threads.of_user(job.user_id, job.created_at, _THREADS)
         for thread_id in owned:
-            await self._of_owner(thread_id, job.user_id, lease)
+            await self._of_owner(thread_id, job.user_id, job.erasure_id, lease)
             if lease.over:
                 break
         return len(owned)
 
-    async def _of_owner(self, thread_id: str, owner: str, lease: Lease) -> None:
+    async def _of_owner(self, thread_id: str, owner: str, erasure_id: str | None, lease: Lease) -> None:
         own = None if lease.until is None else Lease(ids.new_id("lea"), lease.length, lease.until)
         try:
-            job = await self.bury(thread_id, own, owner)
+            job = await self.bury(thread_id, own, owner, erasure_id)
         except InputError as error:
             if error.reason is not ErrorCode.NOT_FOUND:
                 raise

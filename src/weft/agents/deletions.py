@@ -16,6 +16,7 @@ from weft.storage.store import Store
 from weft.threads import ids
 from weft.threads.clock import utc_now
 from weft.threads.deletions import Deletion, DeletionKind
+from weft.threads.erasures import Erasure
 from weft.threads.placement import check_order
 from weft.threads.positions import Position
 
@@ -48,14 +49,20 @@ class Deletions:
         assert job is not None
         return (await self._do(job, lease)).done
 
-    async def user(self, user_id: str) -> bool:
-        """True when nothing is left of the threads that the user owns now."""
+    async def user(self, user_id: str) -> Erasure:
+        """The receipt; it is finished when nothing is left of the threads that the user owns now."""
         now, lease = utc_now(), self._lease()
-        if await self._store.threads.of_user(user_id, now, 1):
-            job = Deletion(ids.new_id(ids.DELETION), DeletionKind.USER, now, user_id=user_id)
-            await self._store.deletions.insert(None, job, lease.id, lease.length)
-            await self._do(job, lease)
-        return not await self._store.deletions.under_way(user_id=user_id)
+        erasure = Erasure(ids.new_id(ids.ERASURE), user_id, now, None, {})
+        await self._store.erasures.insert(erasure)
+        kind = DeletionKind.USER
+        job = Deletion(ids.new_id(ids.DELETION), kind, now, user_id=user_id, erasure_id=erasure.id)
+        await self._store.deletions.insert(None, job, lease.id, lease.length)
+        await self._do(job, lease)
+        return await self._store.erasures.get(erasure.id) or erasure
+
+    async def of_user_under_way(self, user_id: str) -> bool:
+        """Whether something that was a user's is still being removed."""
+        return await self._store.deletions.under_way(user_id=user_id)
 
     async def messages(self, message_ids: Sequence[str]) -> list[str]:
         """The ids really deleted. One change a thread."""

@@ -135,7 +135,8 @@ class ThreadService:
 
         False while a background deletion is still running. A user without threads is no error.
         """
-        return await self._deletions.user(user_id)
+        await self._deletions.user(user_id)
+        return not await self._deletions.of_user_under_way(user_id)
 
 
 def _check(values: Mapping[str, Any]) -> None:

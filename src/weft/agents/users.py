@@ -10,10 +10,12 @@ from typing import Any, Final
 
 import orjson
 
+from weft.agents.deletions import Deletions
 from weft.errors import ErrorCode, InputError
 from weft.storage.archives import Archives, Line, read_back, written
 from weft.storage.store import Store
 from weft.threads.clock import utc_now
+from weft.threads.erasures import Erasure
 from weft.threads.json_values import is_object
 
 VERSION: Final = 1
@@ -32,8 +34,22 @@ class Restored:
 class UserService:
     """`weft.users`."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, deletions: Deletions | None = None) -> None:
+        self._store = store
         self._archives = Archives(store.database)
+        self._deletions = deletions or Deletions(store)
+
+    async def erase(self, user_id: str) -> Erasure:
+        """Removes every thread that the user owns now, with everything in them, and returns the receipt.
+
+        Nobody sees them from now on. A receipt that is not finished says what is gone so far; workers do the rest, and
+        `erasure` says how it goes on.
+        """
+        return await self._deletions.user(user_id)
+
+    async def erasure(self, erasure_id: str) -> Erasure | None:
+        """The receipt of an erasure."""
+        return await self._store.erasures.get(erasure_id)
 
     async def export(self, user_id: str) -> AsyncIterator[bytes]:
         """The lines, each with its end. Threads are read one after the other, each as it is at one moment."""

@@ -8,6 +8,7 @@ from weft.storage.deletions import Deletions
 from weft.storage.deltas import Deltas
 from weft.storage.embedding_migrations import EmbeddingMigrations
 from weft.storage.embedding_queue import EmbeddingQueue
+from weft.storage.erasures import Erasures
 from weft.storage.events import Events
 from weft.storage.failures import translated
 from weft.storage.generations import Generations
@@ -39,6 +40,7 @@ class Collections:
         self.embedding_queue = EmbeddingQueue(database)
         self.embedding_migrations = EmbeddingMigrations(database)
         self.deletions = Deletions(database)
+        self.erasures = Erasures(database)
         self.pending_calls = PendingCalls(database)
         self.removals = Removals(database)
         self.api_keys = ApiKeys(database)
@@ -55,6 +57,7 @@ class Collections:
             self.search_spaces,
             self.embedding_migrations,
             self.deletions,
+            self.erasures,
             self.pending_calls,
             self.api_keys,
         )

@@ -26,6 +26,7 @@ class Deletions:
         IndexModel([("threadId", ASCENDING)]),
         IndexModel([("userId", ASCENDING)]),
         IndexModel([("leaseId", ASCENDING)]),
+        IndexModel([("erasureId", ASCENDING)], partialFilterExpression={"erasureId": {"$exists": True}}),
     )
 
     def __init__(self, database: Database) -> None:
@@ -111,6 +112,7 @@ def deletion_doc(job: Deletion) -> Doc:
         "start": [job.start.order, job.start.step_order],
         "end": [job.end.order, job.end.step_order],
         "settling": job.settling,
+        **({} if job.erasure_id is None else {"erasureId": job.erasure_id}),
     }
 
 
@@ -127,4 +129,5 @@ def deletion_of(doc: Doc) -> Deletion:
         start=Position(*doc["start"]),
         end=Position(*doc["end"]),
         settling=doc["settling"],
+        erasure_id=doc.get("erasureId"),
     )

@@ -4,7 +4,7 @@ What leads to something goes after it, so that a batch that was cut short is fou
 """
 
 from collections.abc import Collection as SizedCollection
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from pymongo import ASCENDING
 
@@ -17,6 +17,9 @@ from weft.threads.generations import Generation
 from weft.threads.messages import Message
 from weft.threads.positions import Position
 from weft.threads.streams import Stream, StreamState
+
+Removed = Mapping[str, int]
+"""How many documents are gone, by collection; empty when there was none to find."""
 
 _IN_ORDER = [("order", ASCENDING), ("stepOrder", ASCENDING)]
 
@@ -89,54 +92,57 @@ class Removals:
         await self._entries.delete_many(chosen, session=session)
         await self._messages.delete_many(chosen, session=session)
 
-    async def of_thread(self, thread_id: str, tombstone: int, limit: int) -> int:
-        """Some of all that a thread has, but for its event number `tombstone`; 0 when nothing is left."""
+    async def of_thread(self, thread_id: str, tombstone: int, limit: int, session: Session | None = None) -> Removed:
+        """Some of all that a thread has, but for its event number `tombstone`; empty when nothing is left."""
+        mine: Doc = {"threadId": thread_id}
         with translated():
             return (
-                await _some(self._generations, {"threadId": thread_id}, limit)
-                or await _some(self._receipts, {"threadId": thread_id}, limit)
-                or await _some(self._pending_calls, {"threadId": thread_id}, limit)
-                or await self._rows_of_thread(thread_id, limit)
-                or await _some(self._entries, {"threadId": thread_id}, limit)
-                or await self._streams_of_thread(thread_id, limit)
-                or await _some(self._events, {"threadId": thread_id, "seq": {"$lt": tombstone}}, limit)
+                await _some(self._generations, mine, limit, session)
+                or await _some(self._receipts, mine, limit, session)
+                or await _some(self._pending_calls, mine, limit, session)
+                or await self._rows_of_thread(thread_id, limit, session)
+                or await _some(self._entries, mine, limit, session)
+                or await self._streams_of_thread(thread_id, limit, session)
+                or await _some(self._events, {"threadId": thread_id, "seq": {"$lt": tombstone}}, limit, session)
             )
 
-    async def of_streams(self, stream_ids: Sequence[str], limit: int) -> int:
-        """Some deltas of streams, then the streams; 0 when nothing is left."""
+    async def of_streams(self, stream_ids: Sequence[str], limit: int, session: Session | None = None) -> Removed:
+        """Some deltas of streams, then the streams; empty when nothing is left."""
         with translated():
-            return await self._of_streams(list(stream_ids), limit)
+            return await self._of_streams(list(stream_ids), limit, session)
 
-    async def of_generations(self, generation_ids: Sequence[str], limit: int) -> int:
-        """Some of these jobs, then what is kept of their contexts; 0 when none is left."""
+    async def of_generations(self, generation_ids: Sequence[str], limit: int) -> Removed:
+        """Some of these jobs, then what is kept of their contexts; empty when none is left."""
         chosen: Doc = {"_id": {"$in": list(generation_ids)}}
         with translated():
             return await _some(self._generations, chosen, limit) or await _some(self._receipts, chosen, limit)
 
-    async def _rows_of_thread(self, thread_id: str, limit: int) -> int:
+    async def _rows_of_thread(self, thread_id: str, limit: int, session: Session | None) -> Removed:
         """What finds them first: it is found by its rows."""
-        ids = await _ids(self._messages, {"threadId": thread_id}, limit)
-        if ids:
-            await self._entries.delete_many({"_id": {"$in": ids}})
-            await self._messages.delete_many({"_id": {"$in": ids}})
-        return len(ids)
+        ids = await _ids(self._messages, {"threadId": thread_id}, limit, session)
+        if not ids:
+            return {}
+        entries = await self._entries.delete_many({"_id": {"$in": ids}}, session=session)
+        rows = await self._messages.delete_many({"_id": {"$in": ids}}, session=session)
+        return {"searchEntries": entries.deleted_count, "messages": rows.deleted_count}
 
-    async def _streams_of_thread(self, thread_id: str, limit: int) -> int:
-        ids = await _ids(self._streams, {"threadId": thread_id}, limit)
-        return await self._of_streams(ids, limit) if ids else 0
+    async def _streams_of_thread(self, thread_id: str, limit: int, session: Session | None) -> Removed:
+        ids = await _ids(self._streams, {"threadId": thread_id}, limit, session)
+        return await self._of_streams(ids, limit, session) if ids else {}
 
-    async def _of_streams(self, stream_ids: list[str], limit: int) -> int:
-        deltas = await _some(self._deltas, {"streamId": {"$in": stream_ids}}, limit)
-        return deltas or (await self._streams.delete_many({"_id": {"$in": stream_ids}})).deleted_count
+    async def _of_streams(self, stream_ids: list[str], limit: int, session: Session | None) -> Removed:
+        deltas = await _some(self._deltas, {"streamId": {"$in": stream_ids}}, limit, session)
+        return deltas or await _some(self._streams, {"_id": {"$in": stream_ids}}, len(stream_ids) + 1, session)
 
 
-async def _ids(collection: Collection, match: Doc, limit: int) -> list[str]:
-    docs = await collection.find(match, projection=["_id"]).limit(limit).to_list()
+async def _ids(collection: Collection, match: Doc, limit: int, session: Session | None) -> list[str]:
+    docs = await collection.find(match, projection=["_id"], session=session).limit(limit).to_list()
     return [doc["_id"] for doc in docs]
 
 
-async def _some(collection: Collection, match: Doc, limit: int) -> int:
-    ids = await _ids(collection, match, limit)
-    if ids:
-        await collection.delete_many({"_id": {"$in": ids}})
-    return len(ids)
+async def _some(collection: Collection, match: Doc, limit: int, session: Session | None = None) -> Removed:
+    ids = await _ids(collection, match, limit, session)
+    if not ids:
+        return {}
+    gone = await collection.delete_many({"_id": {"$in": ids}}, session=session)
+    return {collection.name: gone.deleted_count}

@@ -132,6 +132,10 @@ class Store(Collections):
         """False when it was revoked before, or is not there."""
         return await self._in_transaction(lambda session: self.api_keys.revoke(session, key_id, utc_now()))
 
+    async def together(self, work: Callable[[Session], Awaitable[T]]) -> T:
+        """Runs `work`, which belongs to no thread that is still there, in a transaction; it may run more than once."""
+        return await self._in_transaction(work)
+
     async def _in_transaction(self, work: Callable[[Session], Awaitable[T]]) -> T:
         await self._place()
         try:

@@ -44,6 +44,8 @@ class Deletion:
     start: Position = START
     end: Position = START
     settling: bool = False
+    erasure_id: str | None = None
+    """The receipt that what is removed is counted on."""
 
 
 def screen_changes(rows: Sequence[Message], removed: Collection[str]) -> tuple[list[str], list[UIMessage]]:

@@ -12,6 +12,7 @@ MESSAGE: Final = "msg"
 STREAM: Final = "str"
 GENERATION: Final = "gen"
 DELETION: Final = "del"
+ERASURE: Final = "era"
 APPROVAL: Final = "apr"
 API_KEY: Final = "key"
 
