@@ -15,12 +15,14 @@ from weft.key_commands import keys
 from weft.resolvers.sdl import print_schema
 from weft.search_commands import search
 from weft.server import serve as serve_app
+from weft.user_commands import users
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, help="The backend of AI chat and agent products.")
 schema = typer.Typer(no_args_is_help=True, help="The GraphQL schema.")
 cli.add_typer(schema, name="schema")
 cli.add_typer(search, name="search")
 cli.add_typer(embeddings, name="embeddings")
+cli.add_typer(users, name="users")
 cli.add_typer(keys, name="keys")
 
 

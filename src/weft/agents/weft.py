@@ -26,6 +26,7 @@ from weft.agents.stream_sweeper import StreamSweeper
 from weft.agents.streams import StreamService
 from weft.agents.threads import ThreadService
 from weft.agents.tools.definition import Tool
+from weft.agents.users import UserService
 from weft.agents.waiting import Waiters
 from weft.agents.worker import Worker
 from weft.errors import UnavailableError, WeftError
@@ -77,6 +78,7 @@ class Weft:
         self.deleter = Deleter(store) if work else None
         deletions = Deletions(store) if self.deleter is None else Deletions(store, self.deleter.wake)
         self.threads = ThreadService(store, deletions)
+        self.users = UserService(store, deletions)
         self.messages = MessageService(store, self.agents, deletions)
         self.generations = GenerationService(store, self.agents)
         self.streams = StreamService(store, self.generations, stream_timeout)
