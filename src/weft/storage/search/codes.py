@@ -18,10 +18,11 @@ from weft.threads.search import Reach
 
 _WORDS: Final = 8
 """Codes are so many 64-bit words, or a multiple: their counts of bits are added up eight at a time."""
-_AT_ONCE: Final = 4096
-_FEW: Final = 256
+_AT_ONCE: Final = 1024
+_FEW: Final = 64
 _ROUGHLY: Final = 10
 _ODD_BYTES: Final = np.uint64(0x00FF00FF00FF00FF)
+_NO_BITS: Final = np.uint64(0)
 _SUM: Final = np.uint64(0x0001000100010001)
 
 
@@ -102,7 +103,7 @@ def _distances(codes: NDArray[np.uint64], code: NDArray[np.uint64]) -> NDArray[n
     for start in range(0, len(codes), _AT_ONCE):
         some = codes[start : start + _AT_ONCE]
         counts = np.bitwise_count(some ^ code).view(np.uint64)
-        sums = counts.sum(axis=1) if counts.shape[1] > 1 else counts[:, 0]
+        sums = sum(counts.T, _NO_BITS)
         pairs = (sums & _ODD_BYTES) + ((sums >> np.uint64(8)) & _ODD_BYTES)
         distances[start : start + _AT_ONCE] = (pairs * _SUM) >> np.uint64(48)
     return distances

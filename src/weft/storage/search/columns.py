@@ -13,7 +13,7 @@ from weft.storage.search.ranking import Rows
 from weft.storage.types import Doc
 from weft.threads.search import Reach
 
-_FIRST: Final = 64
+_FIRST: Final = 8
 _NOBODY: Final = -1
 _NOT_HERE: Final = -2
 _NAME_BYTES: Final = 150

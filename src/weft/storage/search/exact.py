@@ -42,4 +42,4 @@ class ExactTable:
         """The nearest first."""
         units = self._columns.data
         rows = nearest(units, query, self._columns.reached(reach), limit)
-        return best(self._columns.ids(rows), cosines(units[rows], query), limit)
+        return best(self._columns.ids(rows), cosines(units[rows], 1.0, query), limit)

@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from weft.storage.search.ranking import Floats, Rows, directions
+from weft.storage.search.ranking import Exact, Floats, Rows, directions, lengths_of
 from weft.storage.types import Doc
 
 _HEAD: Final = 2
@@ -16,10 +16,16 @@ _FLOAT32: Final = b"\x27\x00"
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Entries side by side with their directions, vectors of length 1."""
+    """Entries side by side with their vectors and these's lengths."""
 
     docs: Sequence[Doc]
-    units: Floats
+    vectors: Floats
+    lengths: Exact
+
+    @property
+    def units(self) -> Floats:
+        """The vectors with length 1."""
+        return directions(self.vectors, self.lengths)
 
 
 def batch_of(docs: Sequence[Doc], key: str, dimension: int) -> Batch:
@@ -33,11 +39,13 @@ def batch_of(docs: Sequence[Doc], key: str, dimension: int) -> Batch:
             kept.append(doc)
             raws.append(raw)
     if not raws:
-        return Batch([], np.empty((0, dimension), np.float32))
+        return Batch([], np.empty((0, dimension), np.float32), np.empty(0, np.float64))
     table = np.frombuffer(b"".join(raws), np.uint8).reshape(len(raws), size)
-    units, usable = directions(table[:, _HEAD:].copy().view("<f4"))
+    vectors = table[:, _HEAD:].copy().view("<f4")
+    lengths = lengths_of(vectors)
+    usable = np.isfinite(lengths) & (lengths > 0)
     if usable.all():
-        return Batch(kept, units)
+        return Batch(kept, vectors, lengths)
     rows: Rows = np.flatnonzero(usable)
     places: list[int] = rows.tolist()
-    return Batch([kept[place] for place in places], units[rows])
+    return Batch([kept[place] for place in places], vectors[rows], lengths[rows])

@@ -137,7 +137,7 @@ class VectorSearch:
 
 def _compared(docs: Sequence[Doc], query: Exact, space: Space, limit: int) -> list[VectorHit]:
     batch = batch_of(docs, space.key, space.dimension)
-    return best([doc["_id"] for doc in batch.docs], cosines(batch.units, query), limit)
+    return best([doc["_id"] for doc in batch.docs], cosines(batch.vectors, batch.lengths, query), limit)
 
 
 def _nearest_first(hit: VectorHit) -> tuple[float, str]:
