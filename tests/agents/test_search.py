@@ -57,8 +57,8 @@ async def test_a_message_that_has_no_vector_yet_is_found_by_few_of_the_words_aft
         "bicycle, wheel and brakes before the blue wall of Ada", thread_id=thread_id, embedding_model=MODEL
     )
     assert hits[-1].message.id == late
-    assert (hits[-1].hit.score, hits[-1].hit.text_rank, hits[-1].hit.vector_rank) == (0.0, 1, None)
-    assert all(hit.hit.score > 0 for hit in hits[:-1])
+    assert (hits[-1].hit.text_rank, hits[-1].hit.vector_rank) == (len(hits), None)
+    assert hits[-1].hit.score == 1 / (60 + len(hits)) < min(hit.hit.score for hit in hits[:-1])
 
 
 async def test_there_are_never_more_hits_than_asked_for(weft: Weft) -> None:

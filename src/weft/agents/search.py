@@ -114,20 +114,23 @@ class SearchService:
         if not text or not near:
             return fuse(text, near, options.limit, options.fusion_k)
         telling, others = await self._by_worth(query.text, text, near)
-        return [*fuse(telling, near, options.limit, options.fusion_k), *others][: options.limit]
+        best = fuse(telling, near, options.limit, options.fusion_k)
+        last = max(len(telling), len(near))
+        ranked = ((rank, hit.message_id) for rank, hit in enumerate(others, last + 1))
+        after = [Hit(message_id, 1 / (options.fusion_k + rank), rank) for rank, message_id in ranked]
+        return [*best, *after][: options.limit]
 
     async def _by_worth(
         self, query: str, text: Sequence[TextHit], near: Sequence[VectorHit]
-    ) -> tuple[list[TextHit], list[Hit]]:
-        """Hits that hold enough of the query, and those that come after all others (docs/decisions/0013)."""
+    ) -> tuple[list[TextHit], list[TextHit]]:
+        """Hits that hold enough of the query, and those that rank behind all others (docs/decisions/0013)."""
         ids = dict.fromkeys([*(hit.message_id for hit in text), *(hit.message_id for hit in near[:_BACKGROUND])])
         texts = await self._weft.store.search_entries.texts(list(ids))
         held = await asyncio.to_thread(shares, query_words(query), texts)
         telling = [hit for hit in text if held.get(hit.message_id, 0.0) >= ENOUGH]
         by_meaning = {hit.message_id for hit in near}
-        others = (hit for hit in text if held.get(hit.message_id, 0.0) < ENOUGH)
-        ranked = enumerate(others, len(telling) + 1)
-        return telling, [Hit(hit.message_id, 0.0, rank) for rank, hit in ranked if hit.message_id not in by_meaning]
+        others = [hit for hit in text if held.get(hit.message_id, 0.0) < ENOUGH and hit.message_id not in by_meaning]
+        return telling, others
 
     async def _lists(self, query: Query, *, by_meaning: bool) -> tuple[Sequence[TextHit], Sequence[VectorHit]]:
         depth = min(max(4 * query.options.limit, 40), _DEEPEST)
