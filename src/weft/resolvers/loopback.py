@@ -52,7 +52,8 @@ class LoopbackOnly:
 
 
 def _is_local(scope: Scope) -> bool:
-    host = Headers(scope=scope).get("host", "")
+    hosts = Headers(scope=scope).getlist("host")
+    host = hosts[0] if len(hosts) == 1 else ""
     name = host[: host.index("]") + 1] if host.startswith("[") and "]" in host else host.partition(":")[0]
     client = scope.get("client")
     return is_loopback(name) and (client is None or _may_be_local(client[0]))

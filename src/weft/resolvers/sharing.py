@@ -20,6 +20,11 @@ class Together:
         self._groups: dict[Hashable, Group] = {}
         self._separately = Separately()
 
+    @property
+    def groups(self) -> int:
+        """How many executions serve all that follow."""
+        return len(self._groups)
+
     async def follow(self, subscription: Subscription, operation: RunningOperation) -> bool:
         live: LiveSource[Any] | object = subscription.source
         if not isinstance(live, LiveSource):
