@@ -13,6 +13,7 @@ from weft import Agent
 from weft.agents.weft import Weft
 from weft.storage.store import Store
 from weft.testing import Call, ScriptedModel
+from weft.threads.drafts import draft
 from weft.threads.generations import GenerationStatus
 from weft.threads.messages import FinishReason
 from weft.threads.paging import PageRequest
@@ -97,6 +98,22 @@ async def test_an_agent_asks_another_one_in_a_thread_of_its_own(empty_store: Sto
         anns = await weft.threads.page(ThreadFilter(user_id="ann"), ThreadOrder.CREATED, PageRequest.of(first=10))
         [own] = [each for each in anns.nodes if each.id != thread.id]
         assert own.metadata == {"parentThreadId": thread.id, "agentName": "librarian"}
+
+
+async def test_an_agent_remembers_what_its_user_said_in_another_thread(empty_store: Store) -> None:
+    module = example("memory")
+    script = ScriptedModel([[Call("search_messages", {"query": "colour of the zebra"})], "It is striped."])
+    other, thread = await new_thread(empty_store, user_id="ann"), await new_thread(empty_store, user_id="ann")
+    async with running(empty_store, [module.assistant(script, "demo")]) as weft:
+        await weft.messages.save(other.id, [draft(prompt="My zebra is striped."), draft(prompt="I like tea.")])
+        answer = await weft.answers.generate_text("assistant", thread_id=thread.id, prompt="Which colour has my zebra?")
+        assert answer.text == "It is striped."
+        first, last = script.requests
+        assert "My zebra is striped." in [part.get("text") for message in first.messages for part in message.content]
+        [result] = last.messages[-1].content
+        assert result["output"]["value"][0]["text"] == "My zebra is striped."
+        found = await module.look_up(weft, "ann", "zebra")
+        assert "My zebra is striped." in [one.message.text for one in found]
 
 
 async def test_a_thread_is_named_by_its_agent(empty_store: Store) -> None:

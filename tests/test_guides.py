@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from graphql import build_schema, parse, validate
 
+from weft.resolvers.sdl import print_schema
 from weft.storage.embedded import EmbeddedMongo
 
 GUIDES = Path(__file__).parents[1] / "docs"
@@ -40,3 +42,22 @@ def test_the_example_of_the_agents_guide_is_an_app(
 ) -> None:
     app = _run("agents.md", mongod, database, monkeypatch)["app"]
     assert [tool.name for agent in app.agents for tool in agent.known_tools] == ["weather"]
+
+
+def test_the_example_of_the_memory_guide_finds_and_shows_what_it_says(
+    mongod: EmbeddedMongo, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = asyncio.run(_run("memory.md", mongod, database, monkeypatch)["remember"]())
+    assert told == [
+        "My bicycle: I bought a green Wayfarer, frame number WF-2291.",
+        "SEARCH: I bought a green Wayfarer, frame number WF-2291.",
+        "SEARCH_NEIGHBOUR: A good choice, I have noted the number.",
+        "PROMPT: Which frame number does my Wayfarer have?",
+    ]
+
+
+@pytest.mark.parametrize(
+    "operation", re.findall(r"^```graphql\n(.*?)^```$", (GUIDES / "memory.md").read_text(), re.MULTILINE | re.DOTALL)
+)
+def test_an_operation_of_the_memory_guide_fits_the_schema(operation: str) -> None:
+    assert validate(build_schema(print_schema()), parse(operation)) == []

@@ -74,12 +74,12 @@ class MessageHit:
         "characters; the beginning of the text when it has none of them."
     )
     score: float = strawberry.field(
-        description="What hits are sorted by: the sum of 1 / (60 + rank) over the two ranks; 0 for a message that has "
-        "only a few of the query's words, which comes last. It compares hits of one search only."
+        description="What hits are sorted by: the sum of 1 / (60 + rank) over the two ranks. It compares hits of one "
+        "search only."
     )
     text_rank: int | None = strawberry.field(
         description="Its place among messages with the query's words; null if it is not one. Where messages of like "
-        "meaning are found too, those with more than half of what the words tell come first, and only they are lifted."
+        "meaning are found too, one with few of the words is not lifted by them: it has no place, or one behind all."
     )
     vector_rank: int | None = strawberry.field(
         description="Its place among messages of like meaning; null if it is not one."
