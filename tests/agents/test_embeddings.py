@@ -3,6 +3,7 @@
 import asyncio
 import math
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -102,6 +103,24 @@ async def test_a_message_that_waits_for_its_vector_does_not_wait_after_it_was_se
         assert (await entry(empty_store, row.id))["embedWith"] == [model.spec]
         await weft.embeddings.vector_of(model, "hello", message_id=row.id)
         assert "embedWith" not in await entry(empty_store, row.id)
+
+
+async def test_a_message_that_is_searched_for_is_not_embedded_by_the_worker_too(
+    empty_store: Store,
+) -> None:
+    model = Counting()
+    async with Weft(empty_store, [embedding_agent(model)], work=False) as weft:
+        thread = await new_thread(empty_store)
+        (row,) = await save(weft, thread.id, "hello")
+        model.gate.clear()
+        asking = asyncio.create_task(weft.embeddings.vector_of(model, "hello", message_id=row.id))
+        await wait_until(lambda: bool(model.calls))
+        assert await empty_store.embedding_queue.claim(model.spec, "lea_1", timedelta(seconds=9), 10) == []
+        model.fails = lambda _: failure("overloaded", 503)
+        model.gate.set()
+        with pytest.raises(ProviderError):
+            await asking
+        assert len(await empty_store.embedding_queue.claim(model.spec, "lea_1", timedelta(seconds=9), 10)) == 1
 
 
 async def test_160_vectors_are_listed_in_pages_by_message(weft: Weft) -> None:

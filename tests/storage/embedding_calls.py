@@ -21,6 +21,7 @@ WAY: Final = Migration("from_13", "to", MigrationState.RUNNING, 9, 0, 0, None, L
 
 EMBEDDING_QUEUE: Final[dict[str, list[Call]]] = {
     "claim": [lambda store, _: store.embedding_queue.claim(MODEL, "lea", LENGTH, 10)],
+    "claim_one": [lambda store, _: store.embedding_queue.claim_one("msg_other_5", MODEL, "lea", LENGTH)],
     "renew": [lambda store, _: store.embedding_queue.renew([LEASED], "l", LENGTH)],
     "store": [lambda store, _: store.embedding_queue.store({LEASED: (1.0, 2.0)}, NEW, "l")],
     "postpone": [lambda store, _: store.embedding_queue.postpone([LEASED], "l", LENGTH)],

@@ -3,7 +3,8 @@
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
@@ -17,6 +18,7 @@ from weft.errors import InputError, UnavailableError
 from weft.llm.embeddings import EmbeddingModel, spec_of
 from weft.storage.store import Store
 from weft.storage.vectors import Entry
+from weft.threads import ids
 from weft.threads.embeddings import LONGEST_TEXT, Pending, embeddable
 from weft.threads.vectors import Space
 
@@ -30,6 +32,7 @@ _LOG = logging.getLogger(__name__)
 REFRESH: Final = timedelta(seconds=2)
 """How soon a process knows of a migration that another has begun, or switched."""
 _MOST_KNOWN: Final = 64
+_CLAIM: Final = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +88,31 @@ class EmbeddingService(VectorManagement, Migrating):
         entry = None if message_id is None else await self._entry(message_id, wanted)
         if entry is not None and (stored := await self._stored(entry, name)) is not None:
             return stored
-        vector = self._known.get((name, wanted))
-        if vector is None:
-            vector = await make_for(self._beneficiary(name, run), model, wanted)
-        self._remember(name, wanted, vector)
-        if entry is not None:
+        if entry is None:
+            return await self._made(model, wanted, run)
+        async with self._claimed(entry, name):
+            vector = await self._made(model, wanted, run)
             await self._keep(entry, vector, name)
+            return vector
+
+    async def _made(self, model: EmbeddingModel, text: str, run: "RunContext | None") -> Sequence[float]:
+        name = spec_of(model)
+        vector = self._known.get((name, text))
+        if vector is None:
+            vector = await make_for(self._beneficiary(name, run), model, text)
+        self._remember(name, text, vector)
         return vector
+
+    @asynccontextmanager
+    async def _claimed(self, entry: Entry, model: str) -> AsyncGenerator[None, None]:
+        """A message that waits for this vector is not embedded by others meanwhile."""
+        queue, lease_id = self._store.embedding_queue, ids.new_id("lea")
+        held = await queue.claim_one(entry.message_id, model, lease_id, _CLAIM)
+        try:
+            yield
+        finally:
+            if held:  # what was stored is not leased any more
+                await queue.release([entry.message_id], lease_id)
 
     async def _entry(self, message_id: str, text: str) -> Entry | None:
         """What finds the message, if that is the text which it says."""

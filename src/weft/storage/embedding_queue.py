@@ -46,6 +46,13 @@ class EmbeddingQueue:
             for doc in docs
         ]
 
+    async def claim_one(self, message_id: str, model: str, lease_id: str, length: timedelta) -> bool:
+        """Leases the entry of a message whose vector is about to be made anyway; False when it is not due."""
+        lease = {"embedLease": lease_id, "embedOwner": this_process(), "embedAt": _from_now(length)}
+        with translated():
+            match: Doc = {"_id": message_id, "embedWith": model, **_DUE}
+            return (await self._entries.update_one(match, [{"$set": lease}])).modified_count == 1
+
     async def renew(self, ids: Sequence[str], lease_id: str, length: timedelta) -> None:
         with translated():
             await self._entries.update_many(_held(ids, lease_id), [{"$set": {"embedAt": _from_now(length)}}])
