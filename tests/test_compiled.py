@@ -15,6 +15,7 @@ from tests.compiled_world import Kind, mutations, queries, schema, things, touch
 
 from weft.resolvers.compiled import Plan, Plans
 from weft.resolvers.engine import Engine, Request, Result
+from weft.resolvers.late import Late
 from weft.resolvers.limits import Limits
 
 ROOMY = Limits(fields=100_000, aliases=10_000)
@@ -61,11 +62,12 @@ async def outcome(engine: Engine, query: str, variables: dict[str, Any]) -> str:
     return re.sub(r'"errorId":"\w+"', '"errorId":"…"', result.encoded().decode())
 
 
-def plan_of(query: str, **variables: Any) -> tuple[Plan | None, Any]:
+def plan_of(query: str, **variables: Any) -> tuple[Plan | None, Late]:
     document = parse_document(query)
     built: Any = StrawberryGraphQLCoreExecutionContext
     executor = built.build(CORE, document, raw_variable_values=variables)
-    return Plans(document).get(executor), executor
+    late = Late(lambda: executor, None)
+    return Plans(document).get(executor.operation, late), late
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
@@ -98,9 +100,9 @@ async def test_every_field_of_every_kind_of_thing_gives_the_same(kind: str) -> N
 
 @pytest.mark.parametrize("yes", [True, False])
 async def test_what_is_plain_does_not_fall_back(yes: bool) -> None:
-    plan, executor = plan_of(ALL, yes=yes)
+    plan, late = plan_of(ALL, yes=yes)
     assert plan is not None
-    data = plan.run(executor, None)
+    data = plan.run(late, None)
     assert not isinstance(data, dict)
     expected = await plain.execute(plain.prepare(Request(ALL, None, {"yes": yes})), None)
     assert Result(await data, []).encoded() == expected.encoded()
@@ -165,9 +167,9 @@ async def test_a_plain_mutation_does_not_fall_back() -> None:
     query = (
         "mutation { touch { ...thing path } } fragment thing on Thing { id text later { path } pets { __typename } }"
     )
-    plan, executor = plan_of(query)
+    plan, late = plan_of(query)
     assert plan is not None
-    data = plan.run(executor, None)
+    data = plan.run(late, None)
     assert not isinstance(data, dict)
     expected = await plain.execute(plain.prepare(Request(query)), None)
     assert Result(await data, []).encoded() == expected.encoded()

@@ -51,6 +51,10 @@ def _message_page(request: PageRequest) -> Call:
     return lambda store, _: store.messages.page(THREAD, request)
 
 
+def _turn_page(request: PageRequest) -> Call:
+    return lambda store, _: store.messages.turn_page(THREAD, request)
+
+
 def _ui_page(request: PageRequest) -> Call:
     return lambda store, _: store.messages.ui_page(THREAD, request)
 
@@ -144,6 +148,7 @@ MESSAGES: Final[dict[str, list[Call]]] = {
         lambda store, _: store.messages.page(THREAD, PageRequest(20), exclude_tool=True),
         lambda store, _: store.messages.page(THREAD, PageRequest(20), up_to_message_id="msg_50_0"),
     ],
+    "turn_page": [*map(_turn_page, _requests(100))],
     "ui_page": [*map(_ui_page, _requests(100))],
 }
 

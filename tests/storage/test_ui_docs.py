@@ -20,7 +20,7 @@ from weft.threads.ui_messages import UIMessage, ui_messages
 from weft.threads.usage import Usage
 
 _SOURCE = {"type": "source", "sourceType": "url", "id": "s1", "url": "https://weft.example", "title": "Weft"}
-_fields: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
+some_fields: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
     {},
     optional={
         "agent_name": st.just("helper"),
@@ -53,7 +53,7 @@ def by_turn(docs: Sequence[Doc]) -> list[UIMessage]:
 @some
 @given(histories() | histories(junk=True), st.data())
 def test_documents_are_shown_as_their_rows_are(rows: list[Message], data: st.DataObject) -> None:
-    docs = [doc_of(replace(one, **data.draw(_fields))) for one in rows]
+    docs = [doc_of(replace(one, **data.draw(some_fields))) for one in rows]
     assert by_turn(docs) == ui_messages(map(message_of, docs))
 
 

@@ -91,7 +91,9 @@ async def test_a_thread_read_with_a_page_is_the_thread_and_the_page(
     thread_id = await stored_thread(store, some_history(random.Random(seed), "thr_other", turns, longest))
     for request in [PageRequest(size, forward) for size in SIZES for forward in (True, False)]:
         thread, page = await store.threads.get(thread_id), await store.messages.ui_page(thread_id, request)
-        assert await store.threads.get_with_page(thread_id, request) == (thread, page)
+        both = await store.threads.get_with_page(thread_id, request)
+        assert both is not None
+        assert (both[0], both[1].page()) == (thread, page)
 
 
 async def test_a_thread_that_is_not_there_has_no_page(store: Store) -> None:
@@ -104,5 +106,5 @@ async def test_a_page_too_large_to_come_with_its_thread_is_read_by_itself(store:
     thread_id = await stored_thread(store, [row(MessageRole.USER, order, 0, text(large)) for order in range(3)])
     both = await store.threads.get_with_page(thread_id, PageRequest(2, forward=False))
     assert both is not None
-    assert [len(message.text) for message in both[1].nodes] == [len(large)] * 2
+    assert [len(message.text) for message in both[1].page().nodes] == [len(large)] * 2
     assert (both[1].has_previous, both[0]) == (True, await store.threads.get(thread_id))

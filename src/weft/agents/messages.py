@@ -18,6 +18,7 @@ from weft.errors import InputError
 from weft.storage.changes import Change
 from weft.storage.expected import Expected
 from weft.storage.store import Store
+from weft.storage.turn_pages import TurnPage
 from weft.threads.content import user_content
 from weft.threads.cursors import Cursor
 from weft.threads.drafts import Draft
@@ -206,6 +207,10 @@ class MessageService:
     async def by_client_id(self, thread_id: str, client_id: str) -> Message | None:
         """The row that a client called so when it was sent."""
         return await self._store.messages.by_client_id(None, thread_id, client_id)
+
+    async def turn_page(self, thread_id: str, request: PageRequest) -> TurnPage:
+        """The same, before UI messages are made of it."""
+        return await self._store.messages.turn_page(thread_id, request)
 
     async def of_generation(self, generation: Generation) -> list[Message]:
         """The rows a generation wrote, in order."""

@@ -9,11 +9,11 @@ from weft.agents.limits import MAX_CLIENT_ID, MAX_METADATA_BYTES, MAX_TITLE, che
 from weft.errors import InputError, not_found
 from weft.storage.changes import Change
 from weft.storage.store import Store
+from weft.storage.turn_pages import TurnPage
 from weft.threads import ids
 from weft.threads.clock import utc_now
 from weft.threads.paging import Page, PageRequest
 from weft.threads.threads import Thread, ThreadFilter, ThreadOrder, ThreadStatus
-from weft.threads.ui_messages import UIMessage
 
 _STORED = {"title": "title", "summary": "summary", "status": "status", "user_id": "userId", "metadata": "metadata"}
 
@@ -84,7 +84,7 @@ class ThreadService:
         """The thread that this user, or for nobody this API key, called so when it was made."""
         return await self._store.threads.by_client_id(user_id, made_by if user_id is None else None, client_id)
 
-    async def get_with_page(self, thread_id: str, request: PageRequest) -> tuple[Thread, Page[UIMessage]] | None:
+    async def get_with_page(self, thread_id: str, request: PageRequest) -> tuple[Thread, TurnPage] | None:
         """A thread and its newest or oldest UI messages, in one round trip; `request` has no cursors."""
         return await self._store.threads.get_with_page(thread_id, request)
 

@@ -13,7 +13,6 @@ from typing import Any, cast
 from graphql import (
     DirectiveNode,
     FieldNode,
-    GraphQLField,
     GraphQLObjectType,
     GraphQLSchema,
     Node,
@@ -28,17 +27,20 @@ from graphql import (
 )
 from graphql.execution import collect_fields as collecting
 from strawberry.types.base import StrawberryObjectDefinition
-from strawberry.types.field import StrawberryField
 from strawberry.types.union import StrawberryUnion
 
+from weft.resolvers.compiled_calls import Call, call_of
+from weft.resolvers.compiled_fields import attribute_of, definition_of, function_of_parent
+from weft.resolvers.compiled_rows import compile_page
 from weft.resolvers.compiled_run import NotPlain, Once, ResolvedField, Run, Where, drop, strange
 from weft.resolvers.compiled_source import Source
+from weft.resolvers.late import Late
 from weft.schema.shown import OfClasses
+from weft.storage.turn_pages import TurnPage
 
 _log = logging.getLogger(__name__)
 
 _COLLECTING: Any = collecting
-_BACKREF = "strawberry-definition"
 _MOST_FUNCTIONS = 400
 _MOST_PLANS = 16
 USES_BEFORE_COMPILING = 1
@@ -65,11 +67,11 @@ class Plan:
             raise NotPlain  # they run one after the other
         self._root = self.compile(root, collected.grouped_field_set)
 
-    def run(self, executor: Any, root_value: Any) -> dict[str, Any] | Awaitable[dict[str, Any]]:
+    def run(self, late: Late, root_value: Any) -> dict[str, Any] | Awaitable[dict[str, Any]]:
         """The response's data; awaitable when a resolver was async. Raises whatever is not plain."""
         if self._mutates:
-            executor.middleware_manager = Once()
-        run = Run(executor)
+            late.executor.middleware_manager = Once()
+        run = Run(late)
         try:
             data: dict[str, Any] = self._root(root_value, None, run)
         except BaseException:
@@ -80,8 +82,22 @@ class Plan:
 
     def subfields(self, type_: GraphQLObjectType, details: _Details) -> Callable[..., Any]:
         """Compiles the selection below a field for one type of object."""
+        return self.compile(type_, self.selected(type_, details))
+
+    def selected(self, type_: GraphQLObjectType, details: _Details) -> _Grouped:
+        """The fields of a type that a selection names."""
         collected = _COLLECTING.collect_subfields(*self._selecting, self._operation, type_, details)
-        return self.compile(type_, collected.grouped_field_set)
+        grouped: _Grouped = collected.grouped_field_set
+        return grouped
+
+    def page(self, connection: GraphQLObjectType, details: _Details) -> Callable[..., Any]:
+        """Compiles what writes a page of turns as a connection."""
+        written = compile_page(connection, details, self.selected, self._objects_of)
+        return written or self.subfields(connection, details)
+
+    def _objects_of(self, type_: GraphQLObjectType, key: str, details: _Details) -> "_Objects":
+        nodes: list[FieldNode] = [detail.node for detail in details]
+        return _Objects(self, type_, type_.fields[nodes[0].name.value], key, nodes, details)
 
     def compile(self, type_: GraphQLObjectType, grouped: _Grouped) -> Callable[..., Any]:
         self._functions += 1
@@ -118,10 +134,10 @@ class Plan:
         """An expression for the field's value, when nothing but its parent decides about it."""
         if definition.subscribe is not None:
             return "source"
-        attribute = _attribute(definition)
+        attribute = attribute_of(definition)
         if attribute is not None:
             return source.attribute("source", attribute)
-        function = None if type_ is self.schema.mutation_type else _function_of_parent(definition)
+        function = None if type_ is self.schema.mutation_type else function_of_parent(definition)
         return None if function is None else f"{source.constant(function)}(source)"
 
 
@@ -143,6 +159,7 @@ class _Objects:
         self._type: Any = get_named_type(definition.type)
         self._field = ResolvedField(key, definition, nodes, parent, self)
         self._compiled: dict[str, Callable[..., Any]] = {}
+        self._page: Callable[..., Any] | None = None
 
     def same(self) -> "_Objects":
         return self
@@ -153,18 +170,33 @@ class _Objects:
         field = self._field
         done = source.value(field.definition.type, "value", "where", self.same)
         complete = source.compile(f"def complete(value, where, run):\n return {done}", "complete")
-        return ResolvedField(field.key, field.definition, field.nodes, field.parent, complete)
+        return ResolvedField(field.key, field.definition, field.nodes, field.parent, complete, self._call())
+
+    def _call(self) -> Call | None:
+        """What graphql-core must do once, for a mutation, it does itself."""
+        field, schema = self._field, self._plan.schema
+        if field.parent is schema.mutation_type:
+            return None
+        info_class: type = cast(Any, schema)._strawberry_schema.config.info_class
+        return call_of(field.definition, field.nodes[0], info_class)
 
     def __call__(self, value: Any, where: Where, run: Run) -> Any:
         if value is None or strange(value):
             raise NotPlain
         found, by_class = self._find(value, where, run)
-        function = self._compiled.get(found.name)
+        function = self._page if value.__class__ is TurnPage else self._compiled.get(found.name)
         if function is None:
-            function = self._compiled[found.name] = self._plan.subfields(found, self._details)
+            function = self._compile(found, value)
         if by_class:
             self.known[value.__class__] = function
         return function(value, where, run)
+
+    def _compile(self, type_: GraphQLObjectType, value: Any) -> Callable[..., Any]:
+        if value.__class__ is TurnPage:
+            self._page = self._plan.page(type_, self._details)
+            return self._page
+        function = self._compiled[type_.name] = self._plan.subfields(type_, self._details)
+        return function
 
     def _find(self, value: Any, where: Where, run: Run) -> tuple[GraphQLObjectType, bool]:
         """The value's object type, and whether all instances of its class have that type."""
@@ -174,7 +206,7 @@ class _Objects:
             by_class = _resolves_by_class(type_, value)
             type_ = self._concrete(type_, value, run.info(self._field, where))
         if type_.is_type_of is not None:
-            by_class = by_class and _goes_by_class(_definition(type_))
+            by_class = by_class and _goes_by_class(definition_of(type_))
             if type_.is_type_of(value, run.info(self._field, where)) is not True:
                 raise NotPlain
         return type_, by_class
@@ -192,46 +224,21 @@ async def _settled(run: Run, later: Any, data: dict[str, Any]) -> dict[str, Any]
     return data
 
 
-def _definition(type_: Any) -> Any:
-    return type_.extensions[_BACKREF]
-
-
 def _resolves_by_class(abstract: Any, value: Any) -> bool:
     """Whether strawberry goes by the class of the value alone: no resolver of ours, no generic type."""
-    definition = _definition(abstract)
+    definition = definition_of(abstract)
     is_union = type(definition) is StrawberryUnion
     if not is_union and definition.resolve_type is not None:
         return False
     own = getattr(value.__class__, "__strawberry_definition__", None)
     if own is None:
-        return is_union and all(_goes_by_class(_definition(member)) for member in abstract.types)
+        return is_union and all(_goes_by_class(definition_of(member)) for member in abstract.types)
     return isinstance(own, StrawberryObjectDefinition) and own.concrete_of is None and not own.is_graphql_generic
 
 
 def _goes_by_class(definition: Any) -> bool:
     """Whether a value is of this type, or not, together with all of its class."""
     return definition.is_type_of is None or isinstance(definition.is_type_of, OfClasses)
-
-
-def _attribute(definition: GraphQLField) -> str | None:
-    """The attribute that the field is, when nothing but strawberry's default resolver stands in between."""
-    field = definition.extensions.get(_BACKREF)
-    if not isinstance(field, StrawberryField) or not getattr(definition.resolve, "_is_default", False):
-        return None
-    plain = field.is_basic_field and field.default_resolver is getattr
-    return field.python_name if plain and type(field).get_result is StrawberryField.get_result else None
-
-
-def _function_of_parent(definition: GraphQLField) -> Callable[[Any], Any] | None:
-    """The field's resolver, when it is a function of the parent and nothing else, and nothing stands in between."""
-    field = definition.extensions.get(_BACKREF)
-    if not isinstance(field, StrawberryField) or field.is_async or field.extensions or definition.args:
-        return None
-    resolver: Any = cast(Any, field).base_resolver
-    if resolver is None or resolver.parent_parameter is None or len(resolver.signature.parameters) != 1:
-        return None
-    plain = type(field).get_result is StrawberryField.get_result
-    return cast(Callable[[Any], Any], resolver.wrapped_func) if plain else None
 
 
 class _DirectiveVariables(Visitor):
@@ -262,23 +269,22 @@ class Plans:
     """The compiled operations of one document."""
 
     def __init__(self, document: Node) -> None:
-        self._variables = _directive_variables(document)
+        self._variables = sorted(_directive_variables(document))
         self._plans: dict[Any, Plan | None] = {}
 
     def __len__(self) -> int:
         return len(self._plans)
 
-    def get(self, executor: Any) -> Plan | None:
+    def get(self, operation: OperationDefinitionNode, late: Late) -> Plan | None:
         """None: this operation is left to graphql-core."""
-        coerced: Mapping[str, Any] = executor.variable_values.coerced
-        key = (id(executor.operation), *((name, coerced.get(name)) for name in sorted(self._variables)))
+        key = (id(operation), *((name, late.values.get(name)) for name in self._variables))
         if key not in self._plans and len(self._plans) < _MOST_PLANS:
-            self._plans[key] = self._compile(executor)
+            self._plans[key] = self._compile(late.executor)
         return self._plans.get(key)
 
     def _compile(self, executor: Any) -> Plan | None:
         try:
-            return Plan(executor, self._variables)
+            return Plan(executor, frozenset(self._variables))
         except NotPlain:
             return None
         except Exception:

@@ -12,6 +12,9 @@ from typing import Any, cast
 from graphql import FieldNode, GraphQLObjectType, execution, pyutils
 from graphql.pyutils import Path, Undefined
 
+from weft.resolvers.compiled_calls import Call
+from weft.resolvers.late import Late
+
 _ARGUMENT_VALUES: Any = cast(Any, execution).get_argument_values
 _GATHER: Any = cast(Any, pyutils).gather_with_cancel
 _IS_AWAITABLE: Callable[[Any], bool] = cast(Any, pyutils).is_awaitable
@@ -36,6 +39,7 @@ class ResolvedField:
     nodes: list[FieldNode]
     parent: GraphQLObjectType
     complete: Complete
+    call: Call | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,32 +83,40 @@ class Once:
 
 
 class Run:
-    """`executor` is graphql-core's for the same request: it holds the variables and makes `info`."""
+    """`late` is graphql-core's executor for the same request: it holds the variables and makes `info`."""
 
-    __slots__ = ("_executor", "_later")
+    __slots__ = ("_late", "_later")
 
-    def __init__(self, executor: Any) -> None:
-        self._executor = executor
+    def __init__(self, late: Late) -> None:
+        self._late = late
         self._later: list[_Later] = []
 
     def resolve(self, field: ResolvedField, source: Any, where: Where, target: dict[str, Any]) -> Any:
         """The completed value; None in its place while it is still awaited."""
-        resolve: Callable[..., Any] = field.definition.resolve or self._executor.field_resolver
-        if self._executor.middleware_manager is not None:
-            resolve = self._executor.middleware_manager.get_field_resolver(resolve)
-        value = resolve(source, self.info(field, where), **self._arguments(field))
+        called: Any = Undefined if field.call is None else self._call(field.call, field, source, where)
+        value: Any = self._resolve(field, source, where) if called is Undefined else called
         if _IS_AWAITABLE(value):
             self._later.append(_Later(value, field, where, target))
             return None
         return field.complete(value, where, self)
 
+    def _call(self, call: Call, field: ResolvedField, source: Any, where: Where) -> Any:
+        return call(source, field.nodes, self._late, lambda: self.info(field, where))
+
+    def _resolve(self, field: ResolvedField, source: Any, where: Where) -> Any:
+        executor = self._late.executor
+        resolve: Callable[..., Any] = field.definition.resolve or executor.field_resolver
+        if executor.middleware_manager is not None:
+            resolve = executor.middleware_manager.get_field_resolver(resolve)
+        return resolve(source, self.info(field, where), **self._arguments(field))
+
     def info(self, field: ResolvedField, where: Where) -> Any:
-        return self._executor.build_resolve_info(field.definition, field.nodes, field.parent, _path(where))
+        return self._late.executor.build_resolve_info(field.definition, field.nodes, field.parent, _path(where))
 
     def _arguments(self, field: ResolvedField) -> dict[str, Any]:
         if not field.definition.args:
             return {}
-        values = self._executor.variable_values
+        values = self._late.executor.variable_values
         arguments: dict[str, Any] = _ARGUMENT_VALUES(field.definition, field.nodes[0], values)
         return arguments
 

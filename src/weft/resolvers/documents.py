@@ -15,6 +15,7 @@ from graphql import (
 
 from weft.resolvers.compiled import Plans
 from weft.resolvers.errors import Code, RequestError, refusal, with_code
+from weft.resolvers.late import PlainVariables
 from weft.resolvers.limits import Limits, check_size
 from weft.resolvers.lru import Lru
 
@@ -29,11 +30,13 @@ class Document:
     ast: DocumentNode
     operations: list[OperationDefinitionNode] = field(init=False)
     plans: Plans = field(init=False)
+    variables: dict[int, PlainVariables] = field(init=False)
     uses: int = 0
 
     def __post_init__(self) -> None:
         self.plans = Plans(self.ast)
         self.operations = [node for node in self.ast.definitions if isinstance(node, OperationDefinitionNode)]
+        self.variables = {id(node): PlainVariables(node) for node in self.operations}
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """The operation a request means. Raises RequestError."""

@@ -26,6 +26,7 @@ from weft.resolvers.deadlines import ANSWER_DEADLINE, DEADLINE, Clock
 from weft.resolvers.documents import Document, Documents
 from weft.resolvers.encoding import encode
 from weft.resolvers.errors import Code, RequestError, formatted, masked, refusal, with_code
+from weft.resolvers.late import Late
 from weft.resolvers.limits import Limits
 
 _log = logging.getLogger(__name__)
@@ -97,40 +98,41 @@ class Subscription:
     """A subscription that has started: `source` yields events, `result` executes the selection on one of them."""
 
     def __init__(
-        self, operation: Operation, context: object, source: AsyncIterable[Any], executor: Any, plan: Plan | None
+        self, operation: Operation, context: object, source: AsyncIterable[Any], late: Late, plan: Plan | None
     ) -> None:
         self.operation = operation
         self.context = context
         self.source = source
-        self._executor = executor
+        self._late = late
         self._plan = plan
 
     def result(self, event: Any) -> Result | Awaitable[Result]:
         """The result for one event; awaitable only if a resolver below was async."""
-        return _run(self._plan, self._executor.build_per_event_executor(event), event)
+        late = Late(lambda: self._late.executor.build_per_event_executor(event), self.context, self._late.values)
+        return _run(self._plan, late, event)
 
 
-def _run(plan: Plan | None, executor: Any, root_value: Any) -> Result | Awaitable[Result]:
+def _run(plan: Plan | None, late: Late, root_value: Any) -> Result | Awaitable[Result]:
     if plan is None:
-        return _in_graphql_core(executor)
+        return _in_graphql_core(late.executor)
     try:
-        data = plan.run(executor, root_value)
+        data = plan.run(late, root_value)
     except Exception as error:
-        return _fall_back(executor, error)
-    return Result(data, []) if isinstance(data, dict) else _run_later(data, executor)
+        return _fall_back(late, error)
+    return Result(data, []) if isinstance(data, dict) else _run_later(data, late)
 
 
-async def _run_later(data: Awaitable[dict[str, Any]], executor: Any) -> Result:
+async def _run_later(data: Awaitable[dict[str, Any]], late: Late) -> Result:
     try:
         return Result(await data, [])
     except Exception as error:
-        result = _fall_back(executor, error)
+        result = _fall_back(late, error)
         return result if isinstance(result, Result) else await result
 
 
-def _fall_back(executor: Any, why: Exception) -> Result | Awaitable[Result]:
+def _fall_back(late: Late, why: Exception) -> Result | Awaitable[Result]:
     _log.debug("A compiled operation is executed by graphql-core instead", exc_info=why)
-    return _in_graphql_core(executor)
+    return _in_graphql_core(late.executor)
 
 
 def _in_graphql_core(executor: Any) -> Result | Awaitable[Result]:
@@ -174,11 +176,11 @@ class Engine:
         """Runs a query or mutation to its end, or to the deadline."""
         if operation.is_subscription:
             raise refusal("Subscriptions are served over WebSocket (graphql-transport-ws)")
-        executor = self._executor(operation, context)
+        late = self._late(operation, context)
         clock = Clock(self.deadline, self.answer_deadline)
         try:
             async with clock:
-                result = _run(self._plan(operation, executor), executor, None)
+                result = _run(self._plan(operation, late), late, None)
                 return result if isinstance(result, Result) else await result
         except Exception as error:
             if clock.expired:
@@ -187,24 +189,33 @@ class Engine:
 
     async def subscribe(self, operation: Operation, context: object) -> Subscription:
         """Starts a subscription. Raises RequestError when it cannot: no such thread, a bad cursor."""
-        executor = self._executor(operation, context)
+        late = self._late(operation, context)
         try:
             async with asyncio.timeout(self.deadline):
-                opened = _OPEN_SOURCE(executor)
+                opened = _OPEN_SOURCE(late.executor)
                 source = await opened if isawaitable(opened) else opened
         except TimeoutError:
             raise _too_late(self.deadline) from None
         if isinstance(source, ExecutionResult):
             raise RequestError(source.errors or ())
-        return Subscription(operation, context, source, executor, self._plan(operation, executor))
+        return Subscription(operation, context, source, late, self._plan(operation, late))
 
-    def _plan(self, operation: Operation, executor: Any) -> Plan | None:
+    def _plan(self, operation: Operation, late: Late) -> Plan | None:
         """Subscriptions are compiled when they are first seen: they always pay for it."""
         if not self._compiled:
             return None
         if not operation.is_subscription and operation.document.uses <= USES_BEFORE_COMPILING:
             return None
-        return operation.document.plans.get(executor)
+        return operation.document.plans.get(operation.definition, late)
+
+    def _late(self, operation: Operation, context: object) -> Late:
+        """Raises RequestError for variables that are not of their types."""
+        definition = operation.definition
+        values = operation.document.variables[id(definition)].coerced(operation.request.variables)
+        late = Late(lambda: self._executor(operation, context), context, values)
+        if values is None:
+            late.executor  # noqa: B018
+        return late
 
     def _executor(self, operation: Operation, context: object) -> Any:
         built = _EXECUTOR.build(

@@ -5,7 +5,7 @@ import asyncio
 from collections.abc import Callable
 
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from weft.errors import UnauthenticatedError, UnavailableError
@@ -13,6 +13,7 @@ from weft.resolvers.encoding import decode
 from weft.resolvers.engine import Operation, Result
 from weft.resolvers.engine import Request as Asked
 from weft.resolvers.errors import Code, RequestError, masked, refusal
+from weft.resolvers.http_response import ResultResponse
 from weft.resolvers.http_stream import OpenStreams, StreamedOperation, StreamedResponse, StreamLimits
 from weft.resolvers.media import MULTIPART, is_json, negotiate, negotiate_stream, status
 from weft.resolvers.multipart import MultipartOperation
@@ -72,12 +73,12 @@ class HTTPEndpoint:
             return await self._answered(request, parse_request(await _payload(request)), media)
         except _Refused as refused:
             error = Result.refused(refusal(refused.message, refused.code))
-            return _response(error, media, refused.status_code, refused.headers)
+            return ResultResponse(error, media, refused.status_code, refused.headers)
         except RequestError as error:
-            return _response(Result.refused(error), media, 400)
+            return ResultResponse(Result.refused(error), media, 400)
         except asyncio.CancelledError:  # by a server that stops, and has waited for this long enough
             stopping = Result.refused(refusal(_STOPPING, Code.UNAVAILABLE))
-            return _response(stopping, media, 503, {"connection": "close"})
+            return ResultResponse(stopping, media, 503, {"connection": "close"})
 
     async def _enter(self, request: Request) -> None:
         try:
@@ -94,7 +95,7 @@ class HTTPEndpoint:
         except RequestError as error:
             return self._refused(request, error, media)
         except Exception as error:
-            return _response(Result(None, [masked(error)]), media, 200)
+            return ResultResponse(Result(None, [masked(error)]), media, 200)
         if operation.is_mutation and request.method == "GET":
             raise _Refused(405, "GET may only query: send mutations by POST", allow="POST")
         stream = negotiate_stream(request.headers.get("accept"), subscription=operation.is_subscription)
@@ -103,7 +104,7 @@ class HTTPEndpoint:
         if operation.is_subscription:
             raise _Refused(400, _HOW_TO_SUBSCRIBE)
         result = await self._executed(request, operation)
-        return _response(result, media, status(media, result))
+        return ResultResponse(result, media, status(media, result))
 
     async def _executed(self, request: Request, operation: Operation) -> Result:
         try:
@@ -118,7 +119,7 @@ class HTTPEndpoint:
         """An operation that cannot be known is refused in a stream only to those who read nothing else."""
         if negotiate_stream(request.headers.get("accept"), subscription=False) is None:
             result = Result.refused(error)
-            return _response(result, media, status(media, result))
+            return ResultResponse(result, media, status(media, result))
 
         def prepare() -> Operation:
             raise error
@@ -140,8 +141,9 @@ class HTTPEndpoint:
 
 def _is_a_person(request: Request) -> bool:
     """A browser that opens the address itself, not a program that asks it something."""
-    wants_page = "text/html" in request.headers.get("accept", "")
-    return request.method == "GET" and wants_page and "query" not in request.query_params
+    if request.method != "GET" or "query" in request.query_params:
+        return False
+    return "text/html" in request.headers.get("accept", "")
 
 
 def _has_much_to_say(request: Request) -> bool:
@@ -181,14 +183,15 @@ def _from_the_address(request: Request) -> object:
 
 
 async def _body(request: Request) -> bytes:
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_BODY:
+    pieces: list[bytes] = []
+    size, more = 0, True
+    while more:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        more = message.get("more_body", False)
+        pieces.append(message.get("body", b""))
+        size += len(pieces[-1])
+        if size > MAX_BODY:
             raise _Refused(413, f"The body is larger than {MAX_BODY} bytes", connection="close")
-    return bytes(body)
-
-
-def _response(result: Result, media: str, status_code: int, headers: dict[str, str] | None = None) -> Response:
-    content_type = f"{media}; charset=utf-8"
-    return Response(result.encoded(), status_code, {"vary": "Accept", "content-type": content_type, **(headers or {})})
+    return b"".join(pieces)

@@ -1,22 +1,43 @@
 """Which media type answers a request, by its Accept header, and the status that each of them asks for."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import lru_cache, wraps
+from typing import ParamSpec, TypeVar, cast
 
 from weft.resolvers.engine import Result
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 JSON = "application/json"
 GRAPHQL_RESPONSE = "application/graphql-response+json"
 EVENT_STREAM = "text/event-stream"
 MULTIPART = "multipart/mixed"
 
+_LONGEST_KEPT = 300
+
 _SINGLE = (JSON, GRAPHQL_RESPONSE, "application/*", "*/*")
 
 
+def _remembered(read: Callable[P, R]) -> Callable[P, R]:
+    """For what a header means: clients send the same few again and again. Long ones are not kept."""
+    kept = cast(Callable[P, R], lru_cache(100)(read))
+
+    @wraps(read)
+    def reading(*args: P.args, **kwargs: P.kwargs) -> R:
+        long = isinstance(args[0], str) and len(args[0]) > _LONGEST_KEPT
+        return (read if long else kept)(*args, **kwargs)
+
+    return reading
+
+
+@_remembered
 def negotiate(accept: str | None) -> str:
     """What an Accept header prefers for a single result; JSON when it has no opinion or names neither type."""
     return _preferred(accept)[0]
 
 
+@_remembered
 def negotiate_stream(accept: str | None, *, subscription: bool) -> str | None:
     """What an Accept header asks a stream to look like, EVENT_STREAM or MULTIPART; None: it asks for none.
 
@@ -59,6 +80,7 @@ def _quality(parameters: list[str]) -> float:
     return 1.0
 
 
+@_remembered
 def is_json(content_type: str | None) -> bool:
     """Whether a body is declared as JSON in UTF-8: the only form that a page of another origin cannot send unasked."""
     name, *parameters = (piece.strip().lower() for piece in (content_type or "").split(";"))

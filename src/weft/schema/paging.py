@@ -5,6 +5,7 @@ from typing import Annotated, Any, Generic, TypeVar, cast
 
 import strawberry
 
+from weft.storage.turn_pages import TurnPage
 from weft.threads.paging import Page
 
 T = TypeVar("T")
@@ -34,12 +35,12 @@ class PageInfo:
     end_cursor: str | None = strawberry.field(description="The last edge's cursor; null on an empty page.")
 
 
-def _page_info(page: strawberry.Parent[Page[Any]]) -> PageInfo:
+def page_info(page: strawberry.Parent[Page[Any] | TurnPage]) -> PageInfo:
     return PageInfo(
         has_next_page=page.has_next,
         has_previous_page=page.has_previous,
-        start_cursor=page.edges[0].cursor if page.edges else None,
-        end_cursor=page.edges[-1].cursor if page.edges else None,
+        start_cursor=page.start_cursor,
+        end_cursor=page.end_cursor,
     )
 
 
@@ -53,7 +54,7 @@ class Edge(Generic[T]):
 class Connection(Generic[T]):
     edges: list[Edge[T]] = strawberry.field(description="The items of this page.")
     page_info: PageInfo = strawberry.field(
-        resolver=_page_info, description="Whether there is more, and where to go on."
+        resolver=page_info, description="Whether there is more, and where to go on."
     )
 
 
@@ -67,7 +68,7 @@ class UserEdge:
 class UserConnection:
     edges: list[UserEdge] = strawberry.field(description="The users of this page.")
     page_info: PageInfo = strawberry.field(
-        resolver=_page_info, description="Whether there is more, and where to go on."
+        resolver=page_info, description="Whether there is more, and where to go on."
     )
 
 
@@ -81,6 +82,6 @@ def connection_of(page: Page[V], node: Callable[[V], T]) -> Connection[T]:
     return cast(Connection[T], page.with_nodes(list(map(node, page.nodes))))
 
 
-def connection_as(page: Page[Any], _: type[T]) -> Connection[T]:
+def connection_as(page: Page[Any] | TurnPage, _: type[T]) -> Connection[T]:
     """The connection that shows a page whose nodes are of the API's type as they are."""
     return cast(Connection[T], page)

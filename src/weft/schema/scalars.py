@@ -16,9 +16,9 @@ _RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)
 
 
 def written(time: datetime) -> str:
-    """An aware time as the API writes it: `2026-11-22T08:30:00.000Z`."""
-    if time.tzinfo is not UTC:
-        time = time.replace(tzinfo=UTC) if time.utcoffset() is None else time.astimezone(UTC)
+    """A time as the API writes it: `2026-11-22T08:30:00.000Z`. One without a zone is in UTC."""
+    if time.tzinfo is not UTC and time.utcoffset() is not None:
+        time = time.astimezone(UTC)
     text = orjson.dumps(time)  # three times as fast as isoformat; in quotes
     return f"{text[1:24].decode()}Z" if time.microsecond else f"{text[1:20].decode()}.000Z"
 

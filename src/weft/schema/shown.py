@@ -13,10 +13,10 @@ class OfClasses:
     """A GraphQL type's `is_type_of` that goes by the class of the value alone."""
 
     def __init__(self, *classes: type[object]) -> None:
-        self._classes: Final = frozenset(classes)
+        self.classes: Final = frozenset(classes)
 
     def __call__(self, value: object, _: Any) -> bool:
-        return value.__class__ in self._classes
+        return value.__class__ in self.classes
 
 
 def shows(*classes: type[object]) -> Callable[[T], T]:

@@ -18,12 +18,13 @@ from weft.schema.streams import Stream
 from weft.schema.tool_parts import ToolPart
 from weft.schema.ui_messages import UIMessage
 from weft.schema.usage import Usage
-from weft.threads import threads, ui_messages
+from weft.storage.turn_pages import TurnPage
+from weft.threads import threads
 from weft.threads.messages import MessageStatus
-from weft.threads.paging import Page, PageRequest
+from weft.threads.paging import PageRequest
 from weft.threads.streams import StreamState
 from weft.threads.threads import ThreadOrder, ThreadStatus
-from weft.threads.ui_messages import UIMessageStatus, with_streams
+from weft.threads.ui_messages import with_streams
 
 if TYPE_CHECKING:
     from weft.agents.streams import Moment
@@ -43,7 +44,7 @@ describe(
 
 _LIVE = [StreamState.STREAMING]
 
-FirstPage = tuple[PageRequest, Page[ui_messages.UIMessage]]
+FirstPage = tuple[PageRequest, TurnPage]
 """A page of UI messages, and what it was asked for with."""
 
 ExcludeToolMessages = Annotated[
@@ -100,11 +101,11 @@ class Thread(Node):
         if self.page is not None and self.page[0] == request:
             page = self.page[1]
         else:
-            page = await info.context.weft.messages.ui_page(self.value.id, request)
-        if any(message.status is UIMessageStatus.PENDING for message in page.nodes):
-            live = (await self._moment(info)).live
-            page = page.with_nodes(with_streams(page.nodes, live))
-        return connection_as(page, UIMessage)
+            page = await info.context.weft.messages.turn_page(self.value.id, request)
+        if not page.pending:
+            return connection_as(page, UIMessage)
+        messages, live = page.page(), (await self._moment(info)).live
+        return connection_as(messages.with_nodes(with_streams(messages.nodes, live)), UIMessage)
 
     @computed("The stored rows, oldest first. Without arguments the newest 50.")
     async def messages(

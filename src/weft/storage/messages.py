@@ -9,8 +9,9 @@ from weft.errors import not_found
 from weft.storage.failures import translated
 from weft.storage.message_docs import message_doc, message_of
 from weft.storage.paging import Key, keyset_page
+from weft.storage.turn_pages import TurnPage
 from weft.storage.types import Database, Doc, Session
-from weft.storage.ui_pages import read_from, ui_page
+from weft.storage.ui_pages import read_from, turn_page
 from weft.threads.context_ranges import TurnRange
 from weft.threads.messages import Message, MessageRole, MessageStatus
 from weft.threads.paging import Page, PageRequest
@@ -163,6 +164,10 @@ class Messages:
             match["order"] = {"$lte": last.order}
         return await keyset_page(self.collection, match, _POSITION, request, message_of)
 
-    async def ui_page(self, thread_id: str, request: PageRequest) -> Page[UIMessage]:
+    async def turn_page(self, thread_id: str, request: PageRequest) -> TurnPage:
         """As many whole turns as have at most `limit` UI messages, but at least one turn."""
-        return await ui_page(self._pages, thread_id, request)
+        return await turn_page(self._pages, thread_id, request)
+
+    async def ui_page(self, thread_id: str, request: PageRequest) -> Page[UIMessage]:
+        """The same as UI messages."""
+        return (await self.turn_page(thread_id, request)).page()

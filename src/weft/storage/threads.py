@@ -12,13 +12,13 @@ from weft.storage.expected import Expected
 from weft.storage.failures import translated
 from weft.storage.paging import Key, decode_cursor, encode_cursor, keyset_page
 from weft.storage.references import restored, storable
+from weft.storage.turn_pages import TurnPage
 from weft.storage.types import Database, Doc, Session
 from weft.storage.ui_pages import read_from, with_first_page
 from weft.threads.paging import Edge, Page, PageRequest
 from weft.threads.positions import MessagePosition
 from weft.threads.threads import Thread, ThreadFilter, ThreadOrder, ThreadStatus
 from weft.threads.titles import title_words
-from weft.threads.ui_messages import UIMessage
 from weft.threads.usage import NO_USAGE, Usage
 
 _SORT_FIELD = {ThreadOrder.CREATED: "createdAt", ThreadOrder.LAST_MESSAGE: "activeAt"}
@@ -68,7 +68,7 @@ class Threads:
             doc = await self.collection.find_one({"_id": thread_id})
         return None if doc is None else thread_of(doc)
 
-    async def get_with_page(self, thread_id: str, request: PageRequest) -> tuple[Thread, Page[UIMessage]] | None:
+    async def get_with_page(self, thread_id: str, request: PageRequest) -> tuple[Thread, TurnPage] | None:
         """A thread and its newest or oldest UI messages, in one round trip; `request` has no cursors."""
         with translated():
             doc, page = await with_first_page(self._pages, self._messages, thread_id, request)

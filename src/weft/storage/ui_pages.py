@@ -1,4 +1,4 @@
-"""Pages of UI messages. A page never cuts a turn: its rows belong together."""
+"""Pages of UI messages are read. A page never cuts a turn: its rows belong together."""
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
@@ -10,11 +10,11 @@ from pymongo import ASCENDING, DESCENDING
 from pymongo.errors import OperationFailure
 
 from weft.storage.failures import translated
-from weft.storage.paging import decode_cursor, encode_cursor
+from weft.storage.paging import decode_cursor
+from weft.storage.turn_pages import Turn, TurnPage
 from weft.storage.types import Collection, Doc
-from weft.storage.ui_docs import SHOWN, ui_messages_of
-from weft.threads.paging import Edge, Page, PageRequest
-from weft.threads.ui_messages import UIMessage
+from weft.storage.ui_docs import SHOWN
+from weft.threads.paging import PageRequest
 
 _ROWS: Final = "rows"
 _TOO_LARGE: Final = (4568, 10334)
@@ -26,24 +26,23 @@ def read_from(collection: Collection) -> Collection:
     return collection.with_options(collection.codec_options.with_options(tz_aware=False, tzinfo=None))
 
 
-async def ui_page(collection: Collection, thread_id: str, request: PageRequest) -> Page[UIMessage]:
+async def turn_page(collection: Collection, thread_id: str, request: PageRequest) -> TurnPage:
     """As many whole turns as have at most `limit` UI messages, but at least one turn. `collection`: see `read_from`."""
     lower = -1 if request.after is None else _order(request.after, "after")
     upper = None if request.before is None else _order(request.before, "before")
     turns, more = await _whole_turns(collection, thread_id, lower, upper, request)
-    edges = [edge for turn in turns for edge in _edges(turn)]
     has_next, has_previous = request.forward and more, not request.forward and more
     if not has_next and upper is not None:
-        has_next = await _any_turn(collection, thread_id, {"$gt": edges[-1].node.order} if edges else {"$gte": upper})
+        has_next = await _any_turn(collection, thread_id, {"$gt": turns[-1].order} if turns else {"$gte": upper})
     if not has_previous and lower >= 0:
-        bounds: Doc = {"$lt": edges[0].node.order} if edges else {"$lte": lower}
+        bounds: Doc = {"$lt": turns[0].order} if turns else {"$lte": lower}
         has_previous = await _any_turn(collection, thread_id, bounds)
-    return Page(edges, has_next=has_next, has_previous=has_previous)
+    return TurnPage(turns, has_next=has_next, has_previous=has_previous)
 
 
 async def with_first_page(
     threads: Collection, messages: Collection, thread_id: str, request: PageRequest
-) -> tuple[Doc | None, Page[UIMessage]]:
+) -> tuple[Doc | None, TurnPage]:
     """A thread's document and its first page in reading direction, in one round trip. Collections: see `read_from`."""
     way = ASCENDING if request.forward else DESCENDING
     rows: list[Doc] = [
@@ -60,14 +59,11 @@ async def with_first_page(
             raise
         found = await threads.find({"_id": thread_id}).to_list()
     if not found:
-        return None, Page([], has_next=False, has_previous=False)
+        return None, TurnPage([], has_next=False, has_previous=False)
     (thread,) = found
     docs: list[Doc] | None = thread.pop(_ROWS, None)
-    for doc in docs or ():
-        doc["createdAt"] = doc["createdAt"].replace(tzinfo=UTC)
     turns, more = await _whole_turns(messages, thread_id, -1, None, request, docs)
-    edges = [edge for turn in turns for edge in _edges(turn)]
-    page = Page(edges, has_next=request.forward and more, has_previous=not request.forward and more)
+    page = TurnPage(turns, has_next=request.forward and more, has_previous=not request.forward and more)
     return {name: _zoned(value) for name, value in thread.items()}, page
 
 
@@ -82,7 +78,7 @@ async def _whole_turns(
     upper: int | None,
     request: PageRequest,
     chunk: list[Doc] | None = None,
-) -> tuple[list[list[UIMessage]], bool]:
+) -> tuple[list[Turn], bool]:
     """Turns in ascending order, and whether there are more beyond them. `chunk` is what has been read already."""
     docs: list[Doc] = []
     size = request.limit + 1
@@ -115,10 +111,7 @@ async def _docs(collection: Collection, match: Doc, size: int, *, forward: bool)
     way = ASCENDING if forward else DESCENDING
     with translated():
         query = collection.find(match, SHOWN, sort=[("order", way), ("stepOrder", way)], limit=size)
-        docs = await query.to_list()
-    for doc in docs:
-        doc["createdAt"] = doc["createdAt"].replace(tzinfo=UTC)
-    return docs
+        return await query.to_list()
 
 
 async def _any_turn(collection: Collection, thread_id: str, order: Doc) -> bool:
@@ -132,22 +125,16 @@ def _order(cursor: str, path: str) -> int:
     return int(order)
 
 
-def _turns(docs: Iterable[Doc], *, forward: bool, whole: bool) -> list[list[UIMessage]]:
-    """UI messages by turn, in reading direction; the last turn is left out unless it is known to be whole."""
+def _turns(docs: Iterable[Doc], *, forward: bool, whole: bool) -> list[Turn]:
+    """In reading direction; the last turn is left out unless it is known to be whole."""
     turns = [list(turn) for _, turn in groupby(docs, key=itemgetter("order"))]
     if not whole:
         turns.pop()
-    return [ui_messages_of(turn if forward else turn[::-1]) for turn in turns]
+    return [Turn(turn if forward else turn[::-1]) for turn in turns]
 
 
-def _edges(turn: Sequence[UIMessage]) -> list[Edge[UIMessage]]:
-    """All of a turn has one cursor."""
-    cursor = encode_cursor([turn[0].order])
-    return [Edge(cursor, message) for message in turn]
-
-
-def _fitting(turns: Sequence[list[UIMessage]], limit: int) -> list[list[UIMessage]]:
-    taken: list[list[UIMessage]] = []
+def _fitting(turns: Sequence[Turn], limit: int) -> list[Turn]:
+    taken: list[Turn] = []
     count = 0
     for turn in turns:
         count += len(turn)

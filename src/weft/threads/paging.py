@@ -81,6 +81,14 @@ class Page(Generic[T]):
     has_previous: bool
 
     @property
+    def start_cursor(self) -> str | None:
+        return self.edges[0].cursor if self.edges else None
+
+    @property
+    def end_cursor(self) -> str | None:
+        return self.edges[-1].cursor if self.edges else None
+
+    @property
     def nodes(self) -> list[T]:
         return [edge.node for edge in self.edges]
 

@@ -51,7 +51,7 @@ def plain_parts(
         return parts
     if reasoning and ReasoningPart not in map(type, parts):
         parts.insert(0, ReasoningPart(reasoning, state, facts))
-    if sources and not _all_in(sources, typed):
+    if sources and not all_in(sources, typed):
         seen = {_source_key(part) for part in parts if isinstance(part, SourceUrlPart | SourceDocumentPart)}
         parts.extend(source for source in _sources(sources) if _source_key(source) not in seen)
     return parts
@@ -71,7 +71,7 @@ def _typed(content: object) -> Sequence[Part]:
     return content
 
 
-def _all_in(sources: object, content: Sequence[Part]) -> bool:
+def all_in(sources: object, content: Sequence[Part]) -> bool:
     """Whether the content has them all as they are: so it is with every answer that Weft wrote."""
     if not is_list(sources):
         return False

@@ -57,6 +57,7 @@ MESSAGES: Final[Rules] = {
     "ui_page": Rule([_READ]),
     "of_turn": Rule([_READ]),
     "by_client_id": Rule([_READ]),
+    "turn_page": Rule([_READ]),
     "of_generation": Rule([value_in_thread("generation")]),
 }
 GENERATIONS: Final[Rules] = {
