@@ -120,6 +120,7 @@ class WeftApp(Starlette):
             search=settings.search,
             embedding_models=self._embedding_models,
             embedded=EmbeddedOptions(settings.search_language, settings.search_memory_mb),
+            retention=None if settings.retention_days is None else timedelta(days=settings.retention_days),
         )
 
     @asynccontextmanager

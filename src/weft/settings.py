@@ -45,6 +45,9 @@ class Settings(BaseSettings):
     stream_timeout: float = Field(
         default=600, ge=1, le=86_400, description="Seconds that a stream of another writer lives without an append."
     )
+    retention_days: float | None = Field(
+        default=None, gt=0, description="Threads without a message for so many days are deleted; without it, none is."
+    )
     search: SearchSetting = Field(
         default="auto",
         description="Who searches: `atlas`, MongoDB's own search indexes; `embedded`, Weft; `auto`, by what there is.",

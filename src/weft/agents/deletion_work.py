@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from weft.agents.removing import SETTLE, remove_rows
@@ -75,18 +75,27 @@ class DeletionWork:
         return Progress(True, last)
 
     async def bury(
-        self, thread_id: str, lease: Lease | None = None, owner: str | None = None, erasure_id: str | None = None
+        self,
+        thread_id: str,
+        lease: Lease | None = None,
+        owner: str | None = None,
+        erasure_id: str | None = None,
+        idle_since: datetime | None = None,
     ) -> Deletion | None:
         """Deletes a thread for everybody to see, and stores the job that removes what is left of it.
 
-        Without a lease the job is free. None when the thread is not, or not any more, `owner`'s.
+        Without a lease the job is free. None when the thread is not, or not any more, `owner`'s, or has been
+        active after `idle_since`.
 
         Raises:
             InputError: there is no such thread.
         """
 
         async def work(change: Change) -> Deletion | None:
-            if owner is not None and change.thread.user_id != owner:
+            thread = change.thread
+            if owner is not None and thread.user_id != owner:
+                return None
+            if idle_since is not None and (thread.last_message_at or thread.created_at) > idle_since:
                 return None
             job = Deletion(
                 id=ids.new_id(ids.DELETION),

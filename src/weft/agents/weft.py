@@ -21,6 +21,7 @@ from weft.agents.keys import KeyService
 from weft.agents.messages import MessageService
 from weft.agents.migrator import Migrator
 from weft.agents.outside_streams import STREAM_TIMEOUT
+from weft.agents.retention import Retention
 from weft.agents.search import SearchService
 from weft.agents.stream_sweeper import StreamSweeper
 from weft.agents.streams import StreamService
@@ -65,10 +66,12 @@ class Weft:
         search: SearchSetting = "auto",
         embedding_models: Sequence[EmbeddingModel] = (),
         embedded: EmbeddedOptions | None = None,
+        retention: timedelta | None = None,
     ) -> None:
         """`stream_timeout`: how long a stream lives that is not an agent's and that nobody appends to.
 
         `embedding_models`: models that no agent has, but that vectors can be moved to, when no spec names them.
+        `retention`: how long a thread is kept after its last message; without it, for ever.
         `search`: whether MongoDB's own search indexes are used, Weft's, or what there is. `embedded`: how Weft does.
         """
         self.agents = by_name(tuple(agents))
@@ -83,6 +86,7 @@ class Weft:
         self.generations = GenerationService(store, self.agents)
         self.streams = StreamService(store, self.generations, stream_timeout)
         self.sweeper = StreamSweeper(store, stream_timeout) if work else None
+        self.retention = Retention(store, retention) if work and retention is not None else None
         self.approvals = ApprovalService(store)
         self.answers = AnswerService(self)
         self.contexts = ContextService(self)
@@ -136,6 +140,8 @@ class Weft:
             self._working.append(_kept_running("migrator", self.migrator.run))
         if self.sweeper is not None:
             self._working.append(_kept_running("sweeper", self.sweeper.run))
+        if self.retention is not None:
+            self._working.append(_kept_running("retention", self.retention.run))
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

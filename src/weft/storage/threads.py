@@ -161,6 +161,13 @@ class Threads:
             docs = await self.collection.find(match, projection=["_id"]).sort(way).limit(limit).to_list()
         return [doc["_id"] for doc in docs]
 
+    async def idle_since(self, until: datetime, limit: int) -> list[str]:
+        """Ids of threads without a message since then, the longest idle first."""
+        with translated():
+            query = self.collection.find({"activeAt": {"$lte": until}}, projection=["_id"])
+            docs = await query.sort([("activeAt", ASCENDING), ("_id", ASCENDING)]).limit(limit).to_list()
+        return [doc["_id"] for doc in docs]
+
     async def note_branch(self, session: Session, thread_id: str) -> None:
         """Makes a change that copies a thread, and one that deletes it, exclude each other."""
         await self.collection.update_one({"_id": thread_id}, {"$inc": {"branches": 1}}, session=session)
