@@ -81,7 +81,7 @@ async def test_a_key_is_taken_back_on_the_command_line_and_its_sockets_close(
 async def test_a_key_that_cannot_be_made_is_not(env: dict[str, str]) -> None:
     code, printed, told = await weft(env, "keys", "issue", APP, "--days", "-1")
     assert (code, printed) == (1, "")
-    assert told == "weft: expiresAt must be in the future, and have a time zone\n"
+    assert told.endswith("weft: expiresAt must be in the future, and have a time zone\n")
 
 
 async def test_an_address_that_others_can_reach_is_refused_and_the_message_says_how_to_open_it(

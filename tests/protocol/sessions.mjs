@@ -21,7 +21,6 @@ const client = createClient({
   connectionParams: () => ({ token: token() }),
   retryAttempts: 20,
   retryWait: async () => {},
-  shouldRetry: () => true,
   on: { closed: (event) => say('closed', [event.code, event.reason]) },
 })
 
