@@ -32,6 +32,8 @@ class Builder:
         self._tasks: set[asyncio.Task[None]] = set()
         self._marks = (f"atlas_{uuid.uuid4().hex}", "marks")
         self._marked = 0
+        self.wrong: list[Exception] = []
+        """What ended a build or a deletion that should not have."""
         self.building.set()
         self.following.set()
 
@@ -87,14 +89,20 @@ class Builder:
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if isinstance(error, Exception):
+            self.wrong.append(error)
 
     async def _build(self, index: SearchIndex, build: Build) -> None:
         build.state = State.INITIAL_SYNC
         stored = self._client[index.database][index.collection]
         docs = await stored.find().to_list()
         await self.building.wait()
-        if build.state is not State.INITIAL_SYNC or build not in index.builds:
+        if build.state is not State.INITIAL_SYNC:
             return
         for doc in docs:
             build.entries.put(doc)

@@ -48,7 +48,6 @@ class Entries:
     def put(self, doc: Doc) -> None:
         self.written += 1
         entry = _entry(doc, self.definition, self.written)
-        self.by_key.pop(key_of(entry.id), None)
         self.by_key[key_of(entry.id)] = entry
 
     def remove(self, document_id: Any) -> None:

@@ -50,8 +50,9 @@ class AtlasServer:
         await asyncio.gather(*self._connections, return_exceptions=True)
         await self._builder.close()
         await self._client.close()
-        if self._wrong:
-            raise ExceptionGroup("the server that stands in for Atlas has a defect", self._wrong)
+        wrong = [*self._wrong, *self._builder.wrong]
+        if wrong:
+            raise ExceptionGroup("the server that stands in for Atlas has a defect", wrong)
 
     # ------------------------------------------------------------ what the indexes know
 

@@ -272,6 +272,28 @@ async def test_an_index_goes_with_its_collection_and_not_with_one_of_that_name_b
     assert await shelf.ids() == [1]
 
 
+async def test_a_drop_that_is_heard_of_late_takes_only_the_indexes_made_before(shelf: Shelf) -> None:
+    await shelf.vectors(name="old")
+    shelf.server.hold()
+    await shelf.docs.drop()
+    await shelf.docs.database.create_collection("docs")
+    await shelf.vectors()
+    shelf.server.release()
+    await shelf.server.caught_up()
+    await shelf.server.finish_building()
+    assert [doc["name"] for doc in await shelf.listed()] == ["vec"]
+
+
+async def test_an_index_that_is_dropped_before_its_collection_goes_once(shelf: Shelf) -> None:
+    await shelf.vectors()
+    shelf.server.hold_builds()
+    await shelf.docs.drop_search_index("vec")
+    await shelf.docs.drop()
+    await has_status(shelf, None)
+    await shelf.server.finish_building()
+    assert await shelf.listed() == []
+
+
 async def test_an_index_goes_with_its_database(shelf: Shelf) -> None:
     await shelf.vectors()
     await shelf.docs.database.client.drop_database(shelf.docs.database)
