@@ -48,7 +48,7 @@ async def run(sizes: Sequence[int], rounds: int, queries: int) -> None:
     async with mongo() as uri, searcher(uri) as ours, searcher(uri) as theirs:
         vectors = np.empty((0, SPACE.dimension), np.float32)
         for size in sorted(sizes):
-            vectors = np.concatenate([vectors, await said.store(ours.store, len(vectors), size)])
+            vectors = np.concatenate([vectors, await _said(ours, said, len(vectors), size)])
             for name, reach in REACHES.items():
                 await _ready(ours, said, reach, size)
                 await _figures(ours, said, vectors, name, reach, rounds, queries)
@@ -63,7 +63,6 @@ async def searcher(uri: str) -> AsyncGenerator[Searcher, None]:
         store = Store(client[DATABASE])
         await store.create_indexes()
         strategy = EmbeddedSearch(store.database, store.own_writes)
-        await strategy.prepare(await store.search_spaces.all())
         feed = MongoChangeFeed(store.database)
         strategy.news.follow(feed)
         tasks = [asyncio.create_task(_follow(feed)), asyncio.create_task(strategy.run())]
@@ -74,6 +73,16 @@ async def searcher(uri: str) -> AsyncGenerator[Searcher, None]:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _said(one: Searcher, said: Said, start: int, end: int) -> Floats:
+    """Stores more messages. The indexes of search are made when they are there, which is quicker."""
+    entries = one.store.search_entries.collection
+    if "text" in await entries.index_information():
+        await entries.drop_index("text")
+    vectors = await said.store(one.store, start, end)
+    await one.strategy.prepare([SPACE])
+    return vectors
 
 
 async def _follow(feed: MongoChangeFeed) -> None:
