@@ -21,7 +21,9 @@ def main() -> None:
 
 
 async def _run(chosen: argparse.Namespace) -> None:
-    async with world(MiniLM(install())) as made:
+    model = MiniLM(install())
+    model.check()
+    async with world(model) as made:
         await figures(made, show=chosen.show)
         if chosen.study:
             await study(made)

@@ -17,6 +17,16 @@ _HEADS: Final = 12
 _MOST_TOKENS: Final = 256
 _BATCH: Final = 32
 _EPSILON: Final = 1e-12
+_NEAR: Final = 0.001
+_HAPPY: Final = "That is a happy person"
+_KNOWN: Final = (
+    (_HAPPY, "That is a happy dog", 0.695),
+    (_HAPPY, "That is a very happy person", 0.943),
+    (_HAPPY, "Today is a sunny day", 0.257),
+    ("I forgot my password", "How do I reset my login credentials?", 0.628),
+    ("I forgot my password", "The weather in Rome is sunny", -0.035),
+)
+"""The first three are those of its model card."""
 
 
 class MiniLM:
@@ -31,6 +41,13 @@ class MiniLM:
         self._tokenizer: Any = tokenizers.Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.enable_truncation(_MOST_TOKENS)
         self._tokenizer.enable_padding()
+
+    def check(self) -> None:
+        """Raises ValueError when it does not give the cosines that it is known to give."""
+        for one, other, cosine in _KNOWN:
+            first, second = self.vectors([one, other])
+            if abs(float(first @ second) - cosine) > _NEAR:
+                raise ValueError(f"{one!r} and {other!r} are {first @ second:.3f} alike, and should be {cosine}")
 
     async def embed(self, texts: Sequence[str]) -> EmbeddingAnswer:
         vectors = await asyncio.to_thread(self.vectors, texts)

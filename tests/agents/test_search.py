@@ -1,5 +1,6 @@
 """What a search makes of what it finds by words and by meaning: `weft.search` as Python calls it."""
 
+import asyncio
 from collections.abc import Sequence
 
 import pytest
@@ -87,6 +88,27 @@ async def test_a_search_can_be_for_what_came_before_a_message(weft: Weft) -> Non
     with pytest.raises(InputError, match="message msg_none not found") as caught:
         await weft.search.messages("zebra", before_message_id="msg_none")
     assert (caught.value.reason, caught.value.path) == (ErrorCode.NOT_FOUND, ("input", "beforeMessageId"))
+
+
+async def test_searches_while_messages_come_and_go_tell_only_of_what_is_there(weft: Weft) -> None:
+    thread_id = await thread_of(weft)
+    kept = set(await say(weft, thread_id, *(f"a zebra that stays {n}" for n in range(5))))
+
+    async def come_and_go(number: int) -> None:
+        ids = await say(weft, thread_id, *(f"a zebra that leaves {number} {n}" for n in range(5)))
+        await weft.messages.delete(ids)
+
+    async def look() -> set[str]:
+        options = SearchOptions(limit=50)
+        hits = await weft.search.messages("zebra", thread_id=thread_id, embedding_model=MODEL, options=options)
+        assert len({hit.message.id for hit in hits}) == len(hits)
+        return {hit.message.id for hit in hits}
+
+    seen, _ = await asyncio.gather(
+        asyncio.gather(*(look() for _ in range(30))), asyncio.gather(*map(come_and_go, range(6)))
+    )
+    assert all(ids >= kept for ids in seen)
+    assert await look() == kept
 
 
 async def test_a_search_by_meaning_alone_needs_a_model(weft: Weft) -> None:
