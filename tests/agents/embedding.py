@@ -1,7 +1,8 @@
 """An embedding model that a test holds, fails and counts, and what is stored of vectors."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any, Final
 
@@ -93,3 +94,12 @@ async def until_embedded(store: Store, count: int, *spaces: Space) -> None:
         return await embedded(store, *spaces) == count and waiting == 0
 
     await wait_until(holds)
+
+
+@asynccontextmanager
+async def working(store: Store, *agents: Agent, backoff: Backoff = HASTY) -> AsyncGenerator[Weft, None]:
+    """Weft with a worker that tries again at once what has failed."""
+    async with Weft(store, agents) as weft:
+        assert weft.embedder is not None
+        weft.embedder.backoff = backoff
+        yield weft

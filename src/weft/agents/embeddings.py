@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
@@ -176,7 +176,6 @@ class EmbeddingService(VectorManagement, Migrating):
         """Follows what other processes begin and switch, until cancelled."""
         while True:
             await asyncio.sleep(self._refresh / timedelta(seconds=1))
-            try:
-                await self.refresh()
-            except UnavailableError:
-                continue
+            if self._models.workable:
+                with suppress(UnavailableError):
+                    await self.refresh()
