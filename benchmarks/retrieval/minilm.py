@@ -26,7 +26,7 @@ _KNOWN: Final = (
     ("I forgot my password", "How do I reset my login credentials?", 0.628),
     ("I forgot my password", "The weather in Rome is sunny", -0.035),
 )
-"""The first three are those of its model card."""
+"""The first three are published for it by Hugging Face."""
 
 
 class MiniLM:
