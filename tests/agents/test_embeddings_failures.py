@@ -110,7 +110,8 @@ async def test_a_model_that_never_answers_is_given_up_in_the_end(
     async with working(empty_store, embedding_agent(model)) as weft:
         thread = await new_thread(empty_store)
         (row,) = await save(weft, thread.id, "a secret")
-        await wait_until(lambda: _given_up(empty_store))
+        await wait_until(lambda: "messages get no vectors" in caplog.text)
+        assert await _given_up(empty_store)
     assert len(model.calls) == HASTY.model_attempts
     (told,) = [record for record in caplog.records if record.message.startswith("messages get no vectors")]
     assert vars(told)["messages"] == [row.id]
