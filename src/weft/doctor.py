@@ -32,6 +32,7 @@ async def examine(app: WeftApp) -> AsyncIterator[Finding]:
         yield finding
     for agent in app.agents:
         yield _key(agent)
+    yield await _callers(app)
     yield _pages()
 
 
@@ -118,6 +119,17 @@ def _key(agent: Agent) -> Finding:
     ):
         return Finding(subject, f"model {agent.model_name}")
     return Finding(subject, f"model {agent.model_name}, no key", f"set {variable} in the server's environment")
+
+
+async def _callers(app: WeftApp) -> Finding:
+    authentication = app.authentication
+    if authentication is None:
+        return Finding("callers", "anybody on this machine, as operator; others are refused")
+    try:
+        await authentication.check()
+    except WeftError as error:
+        return Finding("callers", error.message, "see WEFT_JWKS_URL, and whether this machine can reach it")
+    return Finding("callers", f"known by {authentication.by}")
 
 
 def _pages() -> Finding:

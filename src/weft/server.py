@@ -98,10 +98,12 @@ def _announce(app: WeftApp, listener: socket.socket, *, dev: bool) -> None:
     host, port = listener.getsockname()[:2]
     base = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     agents = ", ".join(f"{agent.name} ({agent.model_name})" for agent in app.agents) or "none"
+    callers = "anybody on this machine, as operator" if app.authentication is None else app.authentication.by
     lines = [
         f"  Chat       {base}/",
         f"  GraphiQL   {base}/graphiql",
         f"  GraphQL    {base}/graphql",
         f"  Agents     {agents}",
+        f"  Callers    {callers}",
     ]
     print("\nWeft is running" + (", for development" if dev else ""), *lines, "", sep="\n", flush=True)  # noqa: T201

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncGenerator
+from datetime import datetime
 from typing import Any
 
 import httpx2
@@ -160,7 +161,9 @@ async def test_what_goes_wrong_in_the_function_is_no_way_in_and_its_words_are_no
         return answer
 
     async with asking(db, authenticate=own) as server:
+        odd: Any = 7
         broken: list[Any] = [RuntimeError(f"bad: {SECRET}"), KeyError("x"), UnavailableError("later"), "ann", True, {}]
+        broken += [Viewer(""), Viewer(" "), Viewer(odd), Viewer("ann", expires_at=datetime(2100, 1, 1))]
         for answer in broken:
             answers.append(answer)
             response = await server.ask(by=SECRET)

@@ -1,10 +1,10 @@
 """How callers are known is set by the environment, and a setting that would be unsafe is refused."""
 
 import pytest
-from tests.identity.issuer import SECRET
+from tests.identity.issuer import RSA, SECRET, issuing, published
 
 from weft import Credentials, Viewer, create_app
-from weft.errors import ConfigError
+from weft.errors import ConfigError, UnavailableError
 from weft.settings import Settings, from_environment
 
 
@@ -63,3 +63,21 @@ def test_what_a_socket_says_goes_before_its_headers() -> None:
     assert (told.token, told.api_key) == (None, "p")
     told = Credentials.of(headers, {"other": 1})
     assert (told.token, told.api_key) == ("h", "hk")
+
+
+async def test_an_operator_is_told_what_callers_are_known_by_and_whether_their_tokens_can_be_checked() -> None:
+    async with issuing(published(RSA, "one")) as issuer:
+        settings = Settings.model_validate({"jwks_url": issuer.url})
+        good = create_app([], settings=settings)
+        assert good.authentication is not None
+        assert good.authentication.by == "API keys, tokens"
+        await good.authentication.check()
+        issuer.status = 500
+        bad = create_app([], settings=settings)
+        assert bad.authentication is not None
+        with pytest.raises(UnavailableError):
+            await bad.authentication.check()
+    own = create_app([], settings=Settings(), authenticate=nobody).authentication
+    assert own is not None
+    assert own.by == "API keys, the app's own function"
+    await own.check()

@@ -15,6 +15,7 @@ from weft.storage.types import Database, Doc, Session
 from weft.threads.api_keys import ApiKey
 from weft.threads.paging import Page, PageRequest
 
+_AT_ONCE: Final = 1000
 _KEPT: Final = timedelta(days=90)
 
 LOST_ITS_POWER: Final[Doc] = {
@@ -64,9 +65,12 @@ class ApiKeys:
 
     async def good(self, key_ids: Sequence[str], now: datetime) -> set[str]:
         """Which of them still open something."""
-        with translated():
-            docs = await self.collection.find({"_id": {"$in": list(key_ids)}}).to_list()
-        return {key.id for key in map(key_of, docs) if key.good(now)}
+        good: set[str] = set()
+        for start in range(0, len(key_ids), _AT_ONCE):
+            with translated():
+                docs = await self.collection.find({"_id": {"$in": list(key_ids[start : start + _AT_ONCE])}}).to_list()
+            good |= {key.id for key in map(key_of, docs) if key.good(now)}
+        return good
 
     async def note_use(self, used: Mapping[str, datetime]) -> None:
         """Notes when keys were last used; never an earlier time than is noted."""

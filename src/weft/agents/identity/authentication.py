@@ -50,6 +50,17 @@ class Authentication:
             raise UnauthenticatedError
         return viewer
 
+    @property
+    def by(self) -> str:
+        """What callers are known by, for operators."""
+        other = "the app's own function" if self._own is not None else None
+        return ", ".join(filter(None, ("API keys", "tokens" if self._tokens is not None else None, other)))
+
+    async def check(self) -> None:
+        """Raises UnavailableError when tokens cannot be checked now."""
+        if self._tokens is not None and self._tokens.key_set is not None:
+            _ = await self._tokens.key_set.find(None, "")
+
     async def aclose(self) -> None:
         if self._tokens is not None and self._tokens.key_set is not None:
             await self._tokens.key_set.aclose()
@@ -78,11 +89,21 @@ class Authentication:
         if viewer is None:
             return None
         if not _is_usable(viewer):
-            _LOG.error("authenticate must return a weft.Viewer or None; its expires_at needs a time zone")
+            _LOG.error(
+                "authenticate must return a weft.Viewer or None; its user_id is a text that is not empty, or None, and "
+                "its expires_at has a time zone"
+            )
             raise UnavailableError("who you are could not be found out; try again")
         return viewer
 
 
 def _is_usable(answer: object) -> bool:
-    """Applications are not all type-checked."""
-    return isinstance(answer, Viewer) and (answer.expires_at is None or answer.expires_at.tzinfo is not None)
+    """Applications are not all type-checked, and an empty text is what many have for nobody."""
+    if not isinstance(answer, Viewer):
+        return False
+    known = answer.user_id is None or bool(_text(answer.user_id).strip())
+    return known and (answer.expires_at is None or answer.expires_at.tzinfo is not None)
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
