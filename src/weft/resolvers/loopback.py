@@ -56,14 +56,11 @@ def _is_local(scope: Scope) -> bool:
     host = hosts[0] if len(hosts) == 1 else ""
     name = host[: host.index("]") + 1] if host.startswith("[") and "]" in host else host.partition(":")[0]
     client = scope.get("client")
-    return is_loopback(name) and (client is None or _may_be_local(client[0]))
-
-
-def _may_be_local(address: str) -> bool:
-    """What is no address at all comes by a way that only this machine has."""
+    if client is None:
+        return is_loopback(name)
     try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
+        address = ipaddress.ip_address(client[0])
+    except ValueError:  # no network at all: Starlette's TestClient
         return True
-    mapped = getattr(found, "ipv4_mapped", None)
-    return (mapped or found).is_loopback
+    mapped = getattr(address, "ipv4_mapped", None)
+    return is_loopback(name) and (mapped or address).is_loopback
