@@ -80,6 +80,8 @@ ADDED = {
     "Query.apiKeys(last:)",
     "SearchMessagesInput.embeddingModel",
     "SendMessageInput.metadata",
+    "Stream.number",
+    "StreamDelta.streamNumber",
     "UpdateMessageInput.metadata",
 }
 """What Weft has beyond the contract, which welcomes additions."""

@@ -165,8 +165,9 @@ def test_events_keep_their_name_and_values(event: events.LiveEvent, shown: dict[
 
 def test_a_delta_shows_its_text() -> None:
     parts = [{"type": "text-start", "id": "0"}, {"type": "text-delta", "id": "0", "delta": "Hi"}]
-    event = thread_event(events.Item(events.StreamAdvanced(Delta("str_1", "thr_1", 0, 2, parts)), "c"))
-    assert vars(getattr(event, "delta")) == {"stream_id": "str_1", "start": 0, "end": 2, "parts": parts, "text": "Hi"}  # noqa: B009
+    event = thread_event(events.Item(events.StreamAdvanced(Delta("str_1", "thr_1", 0, 2, parts)), "c", 9, 7))
+    shown = {"stream_id": "str_1", "stream_number": 7, "start": 0, "end": 2, "parts": parts, "text": "Hi"}
+    assert vars(getattr(event, "delta")) == shown  # noqa: B009
 
 
 def test_a_list_of_threads_hears_only_of_threads() -> None:

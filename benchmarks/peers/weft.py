@@ -39,7 +39,7 @@ class Weft:
     name: str = "weft"
     early: bool = True
     run: re.Pattern[bytes] = re.compile(rb'"userErrors":(\[\])')
-    cursor: re.Pattern[bytes] = re.compile(rb'"cursor":"([^"]+)"')
+    cursor: re.Pattern[bytes] = re.compile(rb'"c":"([^"]+)"')
 
     async def thread(self) -> str:
         return str((await self.call(CREATE))["createThread"]["thread"]["id"])

@@ -60,6 +60,30 @@ def test_numbers_that_no_database_holds_are_refused() -> None:
     assert "is not a cursor" in refused(Cursor("thr_1", 1, {1: 2**64}).encode())
 
 
+@pytest.mark.parametrize(
+    ("text", "cursor"),
+    [
+        ("AQ9qk2GsAgIH6AeiAgM", MOMENT),
+        ("AQ9qk2EFAA", Cursor("thr_1", 5)),
+    ],
+)
+def test_cursors_of_the_first_version_are_still_read(text: str, cursor: Cursor) -> None:
+    assert Cursor.decode(text, "thr_1") == cursor
+    assert refused(text, "thr_2") == "the cursor belongs to another thread"
+    assert "is not a cursor" in refused(text[:-2])
+
+
+def test_a_cursor_costs_each_delta_a_dozen_characters() -> None:
+    assert len(Cursor("thr_1", 12, {10: 120}).encode()) == 10
+    assert len(Cursor("thr_1", 9000, {8990: 9000}).encode()) == 12
+
+
+@pytest.mark.parametrize("streams", [14, 15, 16, 300])
+def test_a_cursor_holds_any_number_of_streams(streams: int) -> None:
+    cursor = Cursor("thr_1", 400, {number: number * number for number in range(streams)})
+    assert Cursor.decode(cursor.encode(), "thr_1") == cursor
+
+
 def test_a_bad_cursor_is_told_where_it_was_given() -> None:
     with pytest.raises(InputError) as caught:
         Cursor.decode("!", "thr_1", ("input", "cursor"))

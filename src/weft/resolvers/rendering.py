@@ -65,7 +65,9 @@ def waiting_run(topic: Topic, start: int, limit: int, admits: Callable[[Item], b
         deltas.append(delta)
         size += len(delta.text)
         item, end = topic[end], end + 1
-    return (Item(StreamAdvanced(join(deltas)), item.cursor, item.seq) if len(deltas) > 1 else item), end
+    if len(deltas) > 1:
+        item = Item(StreamAdvanced(join(deltas)), item.cursor, item.seq, item.start_seq)
+    return item, end
 
 
 def _next_delta(item: Item, before: Delta) -> Delta | None:

@@ -106,7 +106,6 @@ _RENDERINGS: Final[dict[type[events.LiveEvent], Callable[[Any, str], ThreadEvent
     events.MessageSaved: lambda e, at: MessageSaved(cursor=at, ui_message=UIMessage.of(e.ui_message)),
     events.MessageRemoved: lambda e, at: MessageRemoved(cursor=at, keys=list(e.keys)),
     events.StreamStarted: lambda e, at: StreamStarted(cursor=at, stream=Stream.of(e.live.stream, e.live)),
-    events.StreamAdvanced: lambda e, at: StreamAdvanced(cursor=at, delta=StreamDelta.of(e.delta)),
     events.StreamEnded: _stream_ended,
     events.GenerationChanged: lambda e, at: GenerationChanged(cursor=at, generation=Generation.of(e.generation)),
     events.ThreadChanged: lambda e, at: ThreadChanged(cursor=at, thread=Thread.of(e.thread)),
@@ -117,6 +116,8 @@ _RENDERINGS: Final[dict[type[events.LiveEvent], Callable[[Any, str], ThreadEvent
 
 def thread_event(item: events.Item) -> ThreadEvent:
     """The API's picture of an item of a thread."""
+    if isinstance(item.event, events.StreamAdvanced):
+        return StreamAdvanced(cursor=item.cursor, delta=StreamDelta.of(item.event.delta, item.start_seq))
     return _RENDERINGS[type(item.event)](item.event, item.cursor)
 
 

@@ -53,9 +53,7 @@ class Edge(Generic[T]):
 @strawberry.type(description="One page of items, always in the connection's own order.")
 class Connection(Generic[T]):
     edges: list[Edge[T]] = strawberry.field(description="The items of this page.")
-    page_info: PageInfo = strawberry.field(
-        resolver=page_info, description="Whether there is more, and where to go on."
-    )
+    page_info: PageInfo = strawberry.field(resolver=page_info, description="Whether there is more, and where to go on.")
 
 
 @strawberry.type(description="One user and its place in the list.")
@@ -67,9 +65,7 @@ class UserEdge:
 @strawberry.type(description="One page of users, ascending by name, each of them once.")
 class UserConnection:
     edges: list[UserEdge] = strawberry.field(description="The users of this page.")
-    page_info: PageInfo = strawberry.field(
-        resolver=page_info, description="Whether there is more, and where to go on."
-    )
+    page_info: PageInfo = strawberry.field(resolver=page_info, description="Whether there is more, and where to go on.")
 
 
 def user_connection_of(page: Page[str]) -> UserConnection:

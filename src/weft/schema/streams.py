@@ -32,6 +32,7 @@ describe(
 )
 class StreamDelta:
     stream_id: strawberry.ID = strawberry.field(description="The stream it belongs to.")
+    stream_number: int = strawberry.field(description="That stream's `number`, for clients that count bytes.")
     start: int = strawberry.field(description="How many parts of the stream come before it.")
     end: int = strawberry.field(
         description="The next delta's `start`. Counts parts as the model sent them, so `parts` may hold fewer."
@@ -40,9 +41,11 @@ class StreamDelta:
     text: str = strawberry.field(description="The text among `parts`, for clients that show nothing else.")
 
     @classmethod
-    def of(cls, value: streams.Delta) -> "StreamDelta":
+    def of(cls, value: streams.Delta, number: int) -> "StreamDelta":
+        """`number` is the stream's."""
         return cls(
             stream_id=strawberry.ID(value.stream_id),
+            stream_number=number,
             start=value.start,
             end=value.end,
             parts=[Json(part) for part in value.parts],
@@ -63,6 +66,7 @@ Limit = Annotated[
 @strawberry.type(description="One message being written, or one that was.")
 class Stream(Node):
     thread_id: strawberry.ID = strawberry.field(description="The thread it belongs to.")
+    number: int = strawberry.field(description="Names it within its thread, in fewer bytes than `id`.")
     order: int = strawberry.field(description="Number of the turn it answers.")
     step_order: int = strawberry.field(description="Place of its message within the turn.")
     state: StreamState = strawberry.field(description="How far it is.")
@@ -91,7 +95,8 @@ class Stream(Node):
             raise InputError(f"after must be 0 or more, not {after}", path=("after",))
         if not 1 <= limit <= MAX_DELTAS:
             raise InputError(f"limit must be between 1 and {MAX_DELTAS}, not {limit}", path=("limit",))
-        return [StreamDelta.of(delta) for delta in await info.context.weft.streams.read(self.value, after, limit)]
+        deltas = await info.context.weft.streams.read(self.value, after, limit)
+        return [StreamDelta.of(delta, self.number) for delta in deltas]
 
     @classmethod
     def of(cls, value: streams.Stream, live: LiveStream | None = None) -> "Stream":
@@ -99,6 +104,7 @@ class Stream(Node):
         return cls(
             id=strawberry.ID(value.id),
             thread_id=strawberry.ID(value.thread_id),
+            number=value.start_seq,
             order=value.order,
             step_order=value.step_order,
             state=value.state,

@@ -1,7 +1,9 @@
 """A cursor names a moment of a thread: the number of the last event and how far each live stream has come.
 
-Opaque to clients. Binary, then base64url: version, CRC-32 of the thread id, `seq`, the count of live streams with
-parts, and for each of them the number of the event that started it and its end; all numbers as LEB128.
+Opaque to clients, and short, because it comes with every delta. Binary, then base64url: a byte of version and count of
+live streams with parts, three bytes of the CRC-32 of the thread id, `seq`, and for each of the streams how long before
+`seq` it started and its end; all numbers as LEB128. The first version, which is still read, has a byte each for version
+and count, all of the CRC-32, and the number of the event that started the stream.
 """
 
 import base64
@@ -12,7 +14,10 @@ from dataclasses import dataclass, field
 
 from weft.errors import InputError
 
-_VERSION = 1
+_FIRST = 1
+_VERSION = 2
+_MANY = 15
+"""A count that does not fit beside the version follows `seq`."""
 _GREATEST = 2**53
 _LATEST_MS = 253_402_300_799_999
 """The end of the year 9999, the last that a date can name."""
@@ -27,27 +32,50 @@ class Cursor:
     ends: Mapping[int, int] = field(default_factory=dict[int, int])
 
     def encode(self) -> str:
-        head = bytes([_VERSION]) + _check(self.thread_id)
-        pairs = (n for start_seq in sorted(self.ends) for n in (start_seq, self.ends[start_seq]))
-        numbers = [self.seq, len(self.ends), *pairs]
+        count = len(self.ends)
+        numbers = [self.seq] if count < _MANY else [self.seq, count]
+        for start_seq in sorted(self.ends):
+            numbers += (_unsigned(self.seq - start_seq), self.ends[start_seq])
+        head = bytes([_VERSION << 4 | min(count, _MANY)]) + _check(self.thread_id)[:3]
         return _b64(head + b"".join(map(_leb128, numbers)))
 
     @staticmethod
     def decode(text: str, thread_id: str, path: tuple[str, ...] = ("after",)) -> "Cursor":
         """Raises InputError when the text is no cursor, or one of another thread."""
         data = _unb64(text, path)
-        if len(data) < 6 or data[0] != _VERSION:
+        first = data[:1] == bytes([_FIRST])
+        if len(data) < 5 or not (first or data[0] >> 4 == _VERSION):
             raise _no_cursor(text, path)
-        if data[1:5] != _check(thread_id):
-            raise InputError("the cursor belongs to another thread", path=path)
+        check = data[1:5] if first else data[1:4]
         try:
-            seq, count, *rest = _numbers(data[5:])
-            ends = dict(zip(rest[::2], rest[1::2], strict=True))
+            cursor = (_of_first if first else _of_second)(thread_id, data)
         except ValueError:
             raise _no_cursor(text, path) from None
-        if len(ends) != count:
-            raise _no_cursor(text, path)
-        return Cursor(thread_id, seq, ends)
+        if not _check(thread_id).startswith(check):
+            raise InputError("the cursor belongs to another thread", path=path)
+        return cursor
+
+
+def _of_second(thread_id: str, data: bytes) -> Cursor:
+    """Raises ValueError."""
+    seq, *rest = _numbers(data[4:])
+    count = data[0] & 15
+    if count == _MANY:
+        count, *rest = rest
+    pairs = zip(rest[::2], rest[1::2], strict=True)
+    return _cursor(thread_id, seq, count, {seq - _signed(before): end for before, end in pairs})
+
+
+def _of_first(thread_id: str, data: bytes) -> Cursor:
+    """Raises ValueError."""
+    seq, count, *rest = _numbers(data[5:])
+    return _cursor(thread_id, seq, count, dict(zip(rest[::2], rest[1::2], strict=True)))
+
+
+def _cursor(thread_id: str, seq: int, count: int, ends: dict[int, int]) -> Cursor:
+    if len(ends) != count or not all(0 <= number <= _GREATEST for number in (seq, *ends, *ends.values())):
+        raise ValueError("not as many streams as it says, or none that there can be")
+    return Cursor(thread_id, seq, ends)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +105,15 @@ def _check(thread_id: str) -> bytes:
     return zlib.crc32(thread_id.encode()).to_bytes(4, "big")
 
 
+def _unsigned(number: int) -> int:
+    """Small numbers, also negative ones, as small ones that are not."""
+    return number << 1 if number >= 0 else (-number << 1) - 1
+
+
+def _signed(number: int) -> int:
+    return -(number + 1 >> 1) if number & 1 else number >> 1
+
+
 def _leb128(number: int) -> bytes:
     out = bytearray()
     while number > 127:
@@ -91,7 +128,7 @@ def _numbers(data: bytes) -> Iterator[int]:
     for byte in data:
         number |= (byte & 127) << shift
         shift += 7
-        if number > _GREATEST:
+        if number > 2 * _GREATEST:
             raise ValueError("no thread has so many of anything")
         if byte < 128:
             yield number
