@@ -8,6 +8,8 @@ import pytest_asyncio
 from weft.agents.access import policy
 from weft.agents.access.access import Authorize
 from weft.agents.access.seen import Services, seen_by
+from weft.agents.agent import Agent
+from weft.agents.context_options import ContextOptions
 from weft.agents.weft import Weft
 from weft.errors import ForbiddenError, InputError
 from weft.storage.store import Store
@@ -15,6 +17,7 @@ from weft.storage.types import Database
 from weft.threads.drafts import draft
 from weft.threads.messages import MessageRole
 from weft.threads.paging import PageRequest
+from weft.threads.search import SearchOptions
 from weft.threads.threads import Thread, ThreadFilter, ThreadOrder
 from weft.threads.viewers import Action, Scope, Viewer, may_see
 
@@ -151,3 +154,16 @@ async def test_a_rule_may_let_read_and_not_write(weft: Weft) -> None:
     assert (await bob.messages.page(thread.id, ALL)).nodes == []
     with pytest.raises(InputError, match="not found"):
         await bob.messages.save(thread.id, [draft(role=MessageRole.USER, content="mine")])
+
+
+async def test_a_guest_who_may_write_has_nothing_looked_up_in_the_owners_other_threads(db: Database) -> None:
+    agent = Agent("helper", model="demo", context=ContextOptions(search=SearchOptions(), search_other_threads=True))
+    async with Weft(Store(db), [agent], work=False) as weft:
+        thread = await weft.threads.create(user_id="ann")
+        shared = seen_by(weft, BOB, lambda *_: True)
+        sent = await shared.messages.send(thread.id, agent_name="helper", prompt="what did she say of me?")
+        own = await seen_by(weft, ANN).messages.send(thread.id, agent_name="helper", prompt="what did I say?")
+        assert sent.generation is not None
+        assert own.generation is not None
+        assert sent.generation.options.context.search_other_threads is False
+        assert own.generation.options.context.search_other_threads is None

@@ -44,6 +44,11 @@ class Access:
         """Asked again for as long as somebody follows a thread."""
         return Guard(self)
 
+    @property
+    def in_threads_of_others(self) -> bool:
+        """Whether a thread that was looked at is not the viewer's, but shown to them by the application's rule."""
+        return not all(may_see(self.viewer, thread) for thread in self._known.values())
+
     async def sees(self, thread_id: str, action: Action = Action.READ) -> bool:
         """Whether there is such a thread for the viewer."""
         thread = self._known.get(thread_id) or await self.store.threads.get(thread_id)

@@ -12,6 +12,7 @@ from weft.agents.access.rules import (
     entity,
     found,
     found_first,
+    guests_search_here,
     hits_of_seen,
     made_by_viewer,
     own_reach,
@@ -46,7 +47,7 @@ THREADS: Final[Rules] = {
     "by_client_id": Rule([_OWN_USER, made_by_viewer]),
 }
 MESSAGES: Final[Rules] = {
-    "send": Rule([_WRITE]),
+    "send": Rule([_WRITE, guests_search_here]),
     "save": Rule([_WRITE, own_user_in("options", "input", "userId")]),
     "update": Rule([entity("message", "message_id", Action.WRITE, "input", "messageId")]),
     "rate": Rule([entity("message", "message_id", Action.WRITE, "input", "messageId")]),
@@ -63,8 +64,8 @@ MESSAGES: Final[Rules] = {
 GENERATIONS: Final[Rules] = {
     "get": Rule(shown=found),
     "page": Rule([_READ]),
-    "start": Rule([_WRITE]),
-    "regenerate": Rule([entity("message", "message_id", Action.WRITE, "input", "messageId")]),
+    "start": Rule([_WRITE, guests_search_here]),
+    "regenerate": Rule([entity("message", "message_id", Action.WRITE, "input", "messageId"), guests_search_here]),
     "abort": Rule([entity("generation", "generation_id", Action.WRITE, "input", "generationId")]),
 }
 STREAMS: Final[Rules] = {
@@ -85,8 +86,8 @@ APPROVALS: Final[Rules] = {
     "pending": Rule([_READ]),
 }
 ANSWERS: Final[Rules] = {
-    "generate_text": Rule([_WRITE, _OWN_USER]),
-    "generate_object": Rule([_WRITE, _OWN_USER]),
+    "generate_text": Rule([_WRITE, _OWN_USER, guests_search_here]),
+    "generate_object": Rule([_WRITE, _OWN_USER, guests_search_here]),
 }
 FEEDS: Final[Rules] = {
     "thread": Rule([may_follow], shown=guarded),

@@ -7,6 +7,7 @@ from typing import Any, Final
 from weft.agents.access.access import Access
 from weft.errors import ForbiddenError, not_found
 from weft.threads import ids
+from weft.threads.generations import GenerationOptions
 from weft.threads.threads import Thread
 from weft.threads.viewers import Action
 
@@ -111,6 +112,14 @@ async def own_threads(access: Access, given: Given) -> None:
     else:
         narrowed = replace(narrowed, user_id=viewer.user_id)
     given["narrowed"] = narrowed
+
+
+async def guests_search_here(access: Access, given: Given) -> None:
+    """Whoever writes in another user's thread has nothing looked up in that user's other threads."""
+    if access.viewer.trusted or not access.in_threads_of_others:
+        return
+    options = given.get("options") or GenerationOptions()
+    given["options"] = replace(options, context=replace(options.context, search_other_threads=False))
 
 
 async def own_reach(access: Access, given: Given) -> None:
