@@ -160,10 +160,14 @@ async def test_a_guest_who_may_write_has_nothing_looked_up_in_the_owners_other_t
     agent = Agent("helper", model="demo", context=ContextOptions(search=SearchOptions(), search_other_threads=True))
     async with Weft(Store(db), [agent], work=False) as weft:
         thread = await weft.threads.create(user_id="ann")
-        shared = seen_by(weft, BOB, lambda *_: True)
+        shared = seen_by(weft, BOB, _everything)
         sent = await shared.messages.send(thread.id, agent_name="helper", prompt="what did she say of me?")
         own = await seen_by(weft, ANN).messages.send(thread.id, agent_name="helper", prompt="what did I say?")
         assert sent.generation is not None
         assert own.generation is not None
         assert sent.generation.options.context.search_other_threads is False
         assert own.generation.options.context.search_other_threads is None
+
+
+def _everything(_: Viewer, __: Action, ___: Thread) -> bool:
+    return True
