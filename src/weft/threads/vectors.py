@@ -11,6 +11,8 @@ from weft.errors import InputError
 
 MAX_DIMENSION: Final = 8192
 _MAX_FLOAT32: Final = 3.4028234663852886e38
+_ZERO_IN_FLOAT32: Final = 2.0**-150
+"""Numbers up to this one are stored as 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,5 +63,5 @@ def check_vector(vector: Sequence[float], path: tuple[str, ...]) -> None:
         raise InputError(f"the vector has {len(vector)} numbers; 1 to {MAX_DIMENSION} are possible", path=path)
     if not all(map(math.isfinite, vector)) or max(map(abs, vector)) > _MAX_FLOAT32:
         raise InputError("a vector's numbers must be finite, as 32-bit floats", path=path)
-    if not any(vector):
-        raise InputError("the vector has no direction: all its numbers are 0", path=path)
+    if max(map(abs, vector)) <= _ZERO_IN_FLOAT32:
+        raise InputError("the vector has no direction: all its numbers are 0 as 32-bit floats", path=path)
