@@ -31,7 +31,7 @@ ED: Final = ed25519.Ed25519PrivateKey.generate()
 def claims(**changed: Any) -> dict[str, Any]:
     """Those of a good token of user ann; None leaves one out."""
     now = utc_now()
-    good = {"sub": "ann", "exp": now + timedelta(minutes=5), "iat": now, "aud": AUDIENCE, "iss": ISSUER}
+    good = {"sub": "ann", "exp": now + timedelta(hours=1), "iat": now, "aud": AUDIENCE, "iss": ISSUER}
     return {name: value for name, value in (good | changed).items() if value is not None}
 
 
