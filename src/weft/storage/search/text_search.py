@@ -15,6 +15,7 @@ from weft.errors import UnavailableError
 from weft.storage.failures import translated
 from weft.storage.search.pockets import POCKETS, pocket_of
 from weft.storage.search.reached import match_of
+from weft.storage.search.word_counts import LARGE, WordCounts
 from weft.storage.search.words import query_words
 from weft.storage.types import Collection, Doc
 from weft.threads.search import Reach, TextHit
@@ -37,11 +38,12 @@ _ATTEMPTS: Final = 5
 
 
 class TextSearch:
-    """`language` is one that MongoDB stems words of, or `none`."""
+    """`language` is one that MongoDB stems words of, or `none`. `large`: entries from which on words are counted."""
 
-    def __init__(self, entries: Collection, language: str) -> None:
+    def __init__(self, entries: Collection, language: str, large: int = LARGE) -> None:
         self._entries = entries
         self._language = language
+        self._counts = WordCounts(entries, large)
 
     async def prepare(self) -> None:
         """Makes the indexes; the one of another language is made anew. Searches are refused while it is built."""
@@ -88,7 +90,10 @@ class TextSearch:
         with translated(), pymongo.timeout(_SECONDS):
             try:
                 pockets = await self._pockets(reach)
-                return await self._in(pockets, " ".join(words), reach, limit) if pockets else []
+                if not pockets:
+                    return []
+                wanted = await self._counts.wanted(words, pockets, reach)
+                return await self._in(pockets, " ".join(wanted), reach, limit)
             except OperationFailure as error:
                 if error.code in _NO_INDEX:
                     raise UnavailableError("the text index is still being built; try again later") from error

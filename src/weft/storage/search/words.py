@@ -23,7 +23,7 @@ def query_words(query: str) -> list[str]:
     words = list(dict.fromkeys(_words(query[:_MOST_CHARACTERS])))
     if len(words) <= MOST_WORDS:
         return words
-    chosen = set(sorted(words, key=_telling, reverse=True)[:MOST_WORDS])
+    chosen = set(sorted(words, key=telling, reverse=True)[:MOST_WORDS])
     return [word for word in words if word in chosen]
 
 
@@ -63,6 +63,7 @@ def _pairs(run: str) -> list[str]:
     return [run[at : at + 2] for at in range(len(run) - 1)]
 
 
-def _telling(word: str) -> int:
+def telling(word: str) -> int:
+    """How much a word is likely to tell: the greater the rarer."""
     digits = any(map(str.isdigit, word))
     return 6 if _UNBROKEN.match(word) else len(word) + 4 * digits
