@@ -215,7 +215,12 @@ GENERATIONS: Final[dict[str, list[Call]]] = {
     "release": [lambda store, _: store.generations.release("gen_19", "l")],
     "leased": [lambda store, session: store.generations.leased(session, "gen_13", "l")],
     "many": [lambda store, _: store.generations.many(["gen_13", "gen_14"])],
+    "under_way": [lambda store, session: store.generations.under_way(session, "holder", 20)],
     "reserve": [lambda store, session: store.generations.reserve(session, "gen_19", timedelta(seconds=1))],
+}
+
+GENERATION_PLACES: Final[dict[str, list[Call]]] = {
+    "meet": [lambda store, session: store.generation_places.meet(session, "0a1b2c")],
 }
 
 CONTEXT_RECEIPTS: Final[dict[str, list[Call]]] = {
@@ -256,6 +261,7 @@ CALLS: Final = {
     "deltas": DELTAS,
     "events": EVENTS,
     "generations": GENERATIONS,
+    "generationPlaces": GENERATION_PLACES,
     "contextReceipts": CONTEXT_RECEIPTS,
     "searchEntries": SEARCH_ENTRIES,
     "searchSpaces": SEARCH_SPACES,
@@ -265,9 +271,19 @@ CALLS: Final = {
     "pendingCalls": pending_calls.PENDING_CALLS,
     "apiKeys": api_key_calls.API_KEYS,
 }
+META: Final[dict[str, list[Call]]] = {
+    "schema": [lambda store, _: store.meta.schema()],
+    "begin": [lambda store, _: store.meta.begin(0)],
+    "take": [lambda store, _: store.meta.take("lea_new", LEASE)],
+    "renew": [lambda store, _: store.meta.renew("lea_new", LEASE)],
+    "reach": [lambda store, _: store.meta.reach("lea_new", 1)],
+    "release": [lambda store, _: store.meta.release("lea_new")],
+    "release_orphan": [lambda store, _: store.meta.release_orphan()],
+}
 BESIDES: Final = {
     "removals": deletion_calls.REMOVALS,
     "embedding_queue": embedding_calls.EMBEDDING_QUEUE,
     "vectors": embedding_calls.VECTORS,
+    "meta": META,
 }
 """Of what is no collection itself."""

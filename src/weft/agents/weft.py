@@ -35,6 +35,8 @@ from weft.llm.clients import close_models
 from weft.llm.embeddings import EmbeddingModel
 from weft.settings import SearchSetting
 from weft.storage.change_feed import MongoChangeFeed
+from weft.storage.migrating import migrate
+from weft.storage.migrations import MIGRATIONS
 from weft.storage.search.atlas import AtlasSearch
 from weft.storage.search.choice import choose
 from weft.storage.search.embedded import EmbeddedOptions, EmbeddedSearch
@@ -104,6 +106,7 @@ class Weft:
         self._working: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> Self:
+        await migrate(self.store, MIGRATIONS)
         await self.store.create_indexes()
         await self.embeddings.refresh()
         strategy = await choose(self.store, self._search, self._embedded)

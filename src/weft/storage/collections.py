@@ -13,6 +13,7 @@ from weft.storage.events import Events
 from weft.storage.failures import translated
 from weft.storage.generations import Generations
 from weft.storage.messages import Messages
+from weft.storage.meta import Meta
 from weft.storage.pending_calls import PendingCalls
 from weft.storage.removals import Removals
 from weft.storage.search_entries import SearchEntries
@@ -44,6 +45,7 @@ class Collections:
         self.pending_calls = PendingCalls(database)
         self.removals = Removals(database)
         self.api_keys = ApiKeys(database)
+        self.meta = Meta(database)
 
         self.all = (
             self.threads,
