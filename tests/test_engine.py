@@ -145,13 +145,16 @@ def test_what_was_used_last_is_kept_within_the_weight_allowed() -> None:
         ("{ hello }" + "#\n" * 6, "comment"),
         ("{" + "hello " * 6 + "}", "fields, 6, exceeds the limit of 5"),
         ("{ a: hello b: hello c: hello }", "aliases, 3, exceeds the limit of 2"),
+        ("{ a: hello @skip(if: false) @include(if: true) }", "directives, 2, exceeds the limit of 1"),
+        ("query @a @b { hello }", "directives, 2, exceeds the limit of 1"),
+        ("query($n: Int @a @b) { hello }", "directives, 2, exceeds the limit of 1"),
         ("{ __typename { a { b } } }", "depth, 3, exceeds the limit of 2"),
         ("{ ...A } fragment A on Query { a: hello ...B } fragment B on Query { b: hello c: hello }", "aliases, 3"),
         ("{ ...A } fragment A on Query { ...A a: hello b: hello c: hello }", "aliases, 3"),
     ],
 )
 def test_each_limit_is_named_when_it_is_exceeded(query: str, says: str) -> None:
-    tight = Limits(characters=200, tokens=20, comments=5, depth=2, aliases=2, fields=5)
+    tight = Limits(characters=200, tokens=20, comments=5, depth=2, aliases=2, fields=5, directives=1)
     if "fragment" in query:
         tight = Limits(aliases=2)
     [error] = refused(Engine(schema, limits=tight), query)

@@ -26,16 +26,19 @@ from weft.agents.identity.credentials import Credentials
 from weft.agents.weft import Weft
 from weft.llm.embeddings import EmbeddingModel
 from weft.pages import page_routes
+from weft.resolvers.doors import Doors
 from weft.resolvers.engine import Engine
-from weft.resolvers.entrance import Entrance
+from weft.resolvers.entrance import Entrance, address_of
 from weft.resolvers.http_stream import OpenStreams
+from weft.resolvers.limits import Limits
 from weft.resolvers.loopback import LoopbackOnly
 from weft.resolvers.outgoing import DirectSend
 from weft.resolvers.root import schema
 from weft.resolvers.routes import graphql_routes
 from weft.resolvers.sessions import HeldStreams, Sessions
+from weft.resolvers.websocket import SocketLimits
 from weft.schema.context import Context
-from weft.settings import Settings, from_environment
+from weft.settings import LimitSettings, Settings, from_environment
 from weft.storage.connection import connect
 from weft.storage.embedded import EmbeddedMongo
 from weft.storage.foreign_clients import adopted
@@ -79,12 +82,20 @@ class WeftApp(Starlette):
         self._client = client
         self.sessions = Sessions()
         self.open_streams = OpenStreams()
-        entrance = Entrance(None if self.authentication is None else self._recognise, self.sessions)
+        limits = settings.limits
+        self.doors = Doors(sockets=limits.sockets, streams=limits.streams)
+        entrance = Entrance(None if self.authentication is None else self._recognise, self.sessions, self.doors)
         routes = [
             *graphql_routes(
-                Engine(schema), self._context, page="/graphiql", open_streams=self.open_streams, entrance=entrance
+                engine_of(limits),
+                self._context,
+                page="/graphiql",
+                open_streams=self.open_streams,
+                entrance=entrance,
+                socket_limits=SocketLimits(operations=limits.operations, message_bytes=limits.frame_bytes),
+                max_body=limits.body_bytes,
             ),
-            *ai_sdk_routes(self._caller, open_streams=self.open_streams),
+            *ai_sdk_routes(self._caller, open_streams=self.open_streams, max_body=limits.chat_body_bytes),
             Route(_HEALTH[0], _healthz),
             Route(_HEALTH[1], self._readyz),
             *page_routes(),
@@ -120,6 +131,7 @@ class WeftApp(Starlette):
             search=settings.search,
             embedding_models=self._embedding_models,
             embedded=EmbeddedOptions(settings.search_language, settings.search_memory_mb),
+            generations_per_viewer=settings.limits.generations,
             retention=None if settings.retention_days is None else timedelta(days=settings.retention_days),
         )
 
@@ -162,7 +174,8 @@ class WeftApp(Starlette):
     async def _caller(self, connection: HTTPConnection) -> Caller:
         viewer = await self._recognise(connection)
         seen = seen_by(self.weft, viewer, self._authorize)
-        return Caller(seen, viewer.user_id, HeldStreams(self.open_streams, self.sessions, viewer))
+        held = HeldStreams(self.open_streams, self.sessions, self.doors, viewer, address_of(connection.scope))
+        return Caller(seen, viewer.user_id, held)
 
     async def _readyz(self, _: Request) -> Response:
         problems = await self.weft.ready()
@@ -176,6 +189,24 @@ async def _connected(uri: str, name: str) -> AsyncGenerator[Database, None]:
         yield database
     finally:
         await database.client.close()
+
+
+def engine_of(limits: LimitSettings) -> Engine:
+    """What executes operations, within limits."""
+    return Engine(
+        schema,
+        limits=Limits(
+            characters=limits.document_characters,
+            tokens=limits.document_tokens,
+            depth=limits.document_depth,
+            aliases=limits.document_aliases,
+            fields=limits.document_fields,
+            directives=limits.document_directives,
+            cost=limits.cost,
+        ),
+        deadline=limits.deadline,
+        answer_deadline=limits.answer_deadline,
+    )
 
 
 async def _healthz(_: Request) -> Response:

@@ -6,6 +6,7 @@ WeftError
 ├── InputError         the caller asked for something that cannot be done as asked
 ├── UnauthenticatedError  it is not known who the caller is
 ├── ForbiddenError     the caller may not do this, whoever's it is
+├── RateLimitedError   too much at once, or too often; it may be asked again later
 ├── ProviderError      a model provider refused or failed
 └── GenerationFailed   an answer that somebody waited for did not come to its end
 """
@@ -26,6 +27,7 @@ class ErrorCode(StrEnum):
     PROVIDER_ERROR = "PROVIDER_ERROR"
     OBJECT_INVALID = "OBJECT_INVALID"
     ABORTED = "ABORTED"
+    RATE_LIMITED = "RATE_LIMITED"
 
 
 class WeftError(Exception):
@@ -78,6 +80,17 @@ class ForbiddenError(WeftError):
     def __init__(self, message: str, *, path: tuple[str, ...] = ()) -> None:
         super().__init__(message)
         self.path = path
+
+
+class RateLimitedError(WeftError):
+    """A limit on how much one viewer may do at once. `name` is what is limited, `retry_after` a guess in seconds."""
+
+    code = ErrorCode.RATE_LIMITED.value
+
+    def __init__(self, message: str, *, name: str, retry_after: float) -> None:
+        super().__init__(message)
+        self.name = name
+        self.retry_after = retry_after
 
 
 class ProviderError(WeftError):

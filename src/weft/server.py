@@ -11,7 +11,6 @@ import uvicorn
 from weft.app import WeftApp
 from weft.errors import ConfigError
 from weft.resolvers.loopback import HOW_TO_CHANGE, is_loopback
-from weft.resolvers.websocket import SocketLimits
 
 _DRAIN_SECONDS = 5
 _BACKLOG = 2048
@@ -59,7 +58,7 @@ async def serve(app: WeftApp, *, dev: bool) -> None:
                 lifespan="off",
                 ws="websockets-sansio",
                 ws_per_message_deflate=False,
-                ws_max_size=SocketLimits().message_bytes,
+                ws_max_size=app.settings.limits.frame_bytes,
                 log_config=None,
                 access_log=False,
                 timeout_graceful_shutdown=_DRAIN_SECONDS,

@@ -1,7 +1,7 @@
 """Settings come from the environment, each with a default that serves one machine with nothing else installed."""
 
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -11,6 +11,8 @@ from weft.errors import ConfigError
 
 SHORTEST_SECRET = 32
 """Bytes. A secret that can be guessed lets anybody be anybody."""
+
+_MIB: Final = 1024 * 1024
 
 SearchSetting: TypeAlias = Literal["auto", "atlas", "embedded"]
 SearchLanguage: TypeAlias = Literal[
@@ -31,6 +33,39 @@ SearchLanguage: TypeAlias = Literal[
     "swedish",
     "turkish",
 ]
+
+
+class LimitSettings(BaseSettings):
+    """How much anybody may ask for: `WEFT_LIMIT_` and the name in capitals. Whoever asks for more is told the limit."""
+
+    model_config = SettingsConfigDict(env_prefix="WEFT_LIMIT_", env_ignore_empty=True)
+
+    body_bytes: int = Field(default=4 * _MIB, ge=1024, description="Bytes of the body of a GraphQL request.")
+    chat_body_bytes: int = Field(
+        default=16 * _MIB, ge=1024, description="Bytes of a post of the AI SDK, which sends whole chats."
+    )
+    frame_bytes: int = Field(default=4 * _MIB, ge=1024, description="Bytes of a message of a WebSocket.")
+    document_characters: int = Field(default=100_000, ge=1, description="Characters of a GraphQL document.")
+    document_tokens: int = Field(default=5_000, ge=1, description="Tokens of a document.")
+    document_depth: int = Field(default=15, ge=1, description="Fields within each other.")
+    document_aliases: int = Field(default=100, ge=0, description="Aliases of an operation, its fragments included.")
+    document_fields: int = Field(default=5_000, ge=1, description="Fields of an operation, its fragments included.")
+    document_directives: int = Field(default=100, ge=0, description="Directives of an operation, fragments included.")
+    cost: int = Field(
+        default=20_000, ge=1, description="Nodes that an operation may answer with, by the sizes of its pages."
+    )
+    deadline: float = Field(default=30, gt=0, le=3600, description="Seconds that an operation may take.")
+    answer_deadline: float = Field(
+        default=600, gt=0, le=86_400, description="Seconds for one that waits for a model's answer."
+    )
+    operations: int = Field(default=100, ge=1, description="Operations under way at once on one socket.")
+    sockets: int = Field(
+        default=100, ge=0, description="Sockets of one viewer that a server holds open; 0 for as many as they like."
+    )
+    streams: int = Field(default=100, ge=0, description="As `sockets`, for open HTTP streams.")
+    generations: int = Field(
+        default=20, ge=0, description="Answers of one viewer that are queued or running at once; 0 for no limit."
+    )
 
 
 class Settings(BaseSettings):
@@ -71,6 +106,7 @@ class Settings(BaseSettings):
     jwt_scopes_claim: str | None = Field(
         default=None, description="The claim that may say `admin` or `service`; without it tokens are for users."
     )
+    limits: LimitSettings = Field(default_factory=LimitSettings, description="See `LimitSettings`.")
 
     @field_validator("jwt_secret")
     @classmethod
@@ -100,6 +136,7 @@ def from_environment() -> Settings:
         return Settings()
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        name = f"WEFT_{str(first['loc'][0]).upper()}"
+        prefix = "WEFT_LIMIT_" if error.title == LimitSettings.__name__ else "WEFT_"
+        name = f"{prefix}{str(first['loc'][0]).upper()}"
         said = first["msg"].removeprefix("Value error, ")
         raise ConfigError(f"{name} is not usable: {said[:1].lower()}{said[1:]}") from None

@@ -4,7 +4,9 @@ What the caller gives is stored together with the job, in one transaction; a cal
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,6 +17,7 @@ from weft.agents.generations import NO_OPTIONS, queue, require_agent
 from weft.agents.limits import MAX_CLIENT_ID, check_text
 from weft.agents.object_checks import check_object
 from weft.agents.objects import PART_NAME
+from weft.agents.places import too_many
 from weft.agents.run_context import RunContext
 from weft.agents.saving import SaveOptions, Saving
 from weft.agents.unstored import Unstored, UnstoredRun
@@ -33,6 +36,7 @@ from weft.threads.generations import (
     SaveMode,
 )
 from weft.threads.messages import FinishReason, Message, MessageStatus
+from weft.threads.quotas import Quota
 from weft.threads.steps import steps_of
 from weft.threads.usage import Usage
 
@@ -82,6 +86,7 @@ class AnswerService:
     def __init__(self, weft: "Weft") -> None:
         self._weft = weft
         self._store = weft.store
+        self._unstored_ones: Counter[str] = Counter()
 
     async def generate_text(
         self,
@@ -98,6 +103,7 @@ class AnswerService:
         client_id: str | None = None,
         at_once: bool = False,
         timeout: float = PATIENCE_SECONDS,
+        quota: Quota | None = None,
     ) -> TextAnswer:
         """Answers and waits. `agent` is the name of one of the app's, or any `Agent`: one made for this call.
 
@@ -105,15 +111,17 @@ class AnswerService:
         message; a prompt beside it is sent in its place and not stored. Without a thread nothing is stored.
         `custom` reaches tools and handlers: a JSON object. The same `client_id` again, in the same thread, waits for
         the answer that the first call asked for. `at_once`: this process answers, however busy its worker is: for a
-        tool, whose own run has a place already.
+        tool, whose own run has a place already. `quota`: as with `weft.messages.send`; answers that are not stored are
+        counted by themselves, in this process.
 
         Raises:
             InputError: unknown agent, thread or message, or nothing to answer. GenerationFailed: the answer failed or
-                was aborted. UnavailableError: it takes longer than `timeout` seconds.
+                was aborted. UnavailableError: it takes longer than `timeout` seconds. RateLimitedError: the quota is
+                used up.
         """
         asked = asked_of(thread_id, user_id, prompt, content, messages, prompt_message_id, options, custom)
         check_text(client_id, MAX_CLIENT_ID, "input", "clientId")
-        asked = replace(asked, client_id=client_id, at_once=at_once)
+        asked = replace(asked, client_id=client_id, at_once=at_once, quota=quota)
         done, saved = await self._answered(agent, asked, timeout)
         if isinstance(done, Unstored):
             return TextAnswer(done.text, done.finish_reason, 0, None, [], done.usage, done.warnings)
@@ -146,6 +154,7 @@ class AnswerService:
         options: GenerationOptions = NO_OPTIONS,
         custom: Mapping[str, Any] | None = None,
         timeout: float = PATIENCE_SECONDS,
+        quota: Quota | None = None,
     ) -> ObjectAnswer:
         """Like `generate_text`, but for one JSON value and without tools. `schema` is that of the object, or of a
         list's elements, or the list of an enumeration's values.
@@ -158,7 +167,7 @@ class AnswerService:
         check_object(asked_for, options)
         options = replace(options, object=asked_for)
         asked = asked_of(thread_id, user_id, prompt, content, messages, prompt_message_id, options, custom)
-        done, saved = await self._answered(agent, asked, timeout)
+        done, saved = await self._answered(agent, replace(asked, quota=quota), timeout)
         if isinstance(done, Unstored):
             return ObjectAnswer(done.object, done.finish_reason, 0, None, [], done.usage)
         rows = await self._rows(done, saved)
@@ -177,7 +186,8 @@ class AnswerService:
         if asked.options.object is None:
             await check_tools(agent, asked.options)
         if asked.thread_id is None or mode is SaveMode.NONE:
-            return await self._unstored(agent, asked, timeout), []
+            with self._in_place(asked.quota):
+                return await self._unstored(agent, asked, timeout), []
         known = (weft.agents.get(agent.name), weft.workable.get(agent.name))
         local = not any(agent is each for each in known)
         generation, saved = await self._queue(agent, asked.thread_id, asked, mode, local=local)
@@ -187,6 +197,22 @@ class AnswerService:
         if done_generation.status in _FAILED:
             raise _failed(done_generation)
         return done_generation, saved
+
+    @contextmanager
+    def _in_place(self, quota: Quota | None) -> Generator[None, None, None]:
+        """Counts an answer that is not stored, as long as this lasts."""
+        if quota is None:
+            yield
+            return
+        if self._unstored_ones[quota.holder] >= quota.most:
+            raise too_many(quota)
+        self._unstored_ones[quota.holder] += 1
+        try:
+            yield
+        finally:
+            self._unstored_ones[quota.holder] -= 1
+            if not self._unstored_ones[quota.holder]:
+                del self._unstored_ones[quota.holder]
 
     async def _unstored(self, agent: Agent, asked: Asked, timeout: float) -> Unstored:
         run = RunContext(
@@ -223,6 +249,7 @@ class AnswerService:
                 prompt = saved[-1]
             fields: dict[str, Any] = {"given": asked.given(mode), "custom": dict(asked.custom)}
             fields["local_to"] = this_process() if local else None
+            fields["quota"] = asked.quota
             job = await queue(self._store, change, agent, prompt, asked.options, client_id=asked.client_id, **fields)
             return job, saved
 

@@ -10,6 +10,7 @@ from weft.errors import ErrorCode, InputError
 from weft.threads.drafts import Draft, draft
 from weft.threads.generations import GenerationOptions, Given, SaveMode
 from weft.threads.messages import MessageRole, Part
+from weft.threads.quotas import Quota
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class Asked:
     custom: Mapping[str, Any]
     client_id: str | None = None
     at_once: bool = False
+    quota: Quota | None = None
 
     def saved(self, mode: SaveMode) -> list[Draft]:
         """Those of the messages that are stored (behaviour.md row 48)."""

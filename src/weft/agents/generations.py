@@ -9,6 +9,7 @@ from weft.agents.call_checks import check_call
 from weft.agents.denials import deny_open
 from weft.agents.limits import MAX_CLIENT_ID, MAX_METADATA_BYTES, MAX_PROMPT_BYTES, MAX_TITLE, check_json, check_text
 from weft.agents.outside_endings import make_way
+from weft.agents.places import take_place
 from weft.agents.removing import remove_rows
 from weft.agents.resuming import LEASE
 from weft.agents.turns import RESTARTING, abort_in, new_generation, pending_reply
@@ -18,6 +19,7 @@ from weft.storage.store import Store
 from weft.threads.generations import ACTIVE, Generation, GenerationOptions, GenerationStatus
 from weft.threads.messages import Message, MessageRole
 from weft.threads.paging import Page, PageRequest
+from weft.threads.quotas import Quota
 from weft.threads.steps import steps_of
 
 ABORTED: Final = "Aborted"
@@ -46,13 +48,15 @@ class GenerationService:
         options: GenerationOptions = NO_OPTIONS,
         client_id: str | None = None,
         custom: Mapping[str, Any] | None = None,
+        *,
+        quota: Quota | None = None,
     ) -> Generation:
         """Answers a stored message once more, at the next step of its turn. An answer under way there is aborted.
 
-        `custom` reaches tools and handlers: a JSON object of up to 16 KiB.
+        `custom` reaches tools and handlers: a JSON object of up to 16 KiB. `quota`: as with `weft.messages.send`.
 
         Raises:
-            InputError: unknown agent, thread or message.
+            InputError: unknown agent, thread or message. RateLimitedError: the quota is used up.
         """
         agent = require_agent(self._agents, agent_name, "input", "agentName")
         check_text(client_id, MAX_CLIENT_ID, "input", "clientId")
@@ -68,7 +72,9 @@ class GenerationService:
             prompt = await self._store.messages.get(prompt_message_id, change.session)
             if prompt is None or prompt.thread_id != thread_id:
                 raise not_found("message", prompt_message_id, "input", "promptMessageId")
-            return await queue(self._store, change, agent, prompt, options, client_id=client_id, custom=told)
+            return await queue(
+                self._store, change, agent, prompt, options, client_id=client_id, quota=quota, custom=told
+            )
 
         return await self._store.change(thread_id, work)
 
@@ -78,13 +84,16 @@ class GenerationService:
         agent_name: str | None = None,
         prompt: str | None = None,
         options: GenerationOptions = NO_OPTIONS,
+        *,
+        quota: Quota | None = None,
     ) -> Generation:
         """Throws away the answer that a message is part of, or that follows it, and answers its prompt again.
 
         `prompt` replaces the prompt's text first. Without an agent's name the one that gave the answer gives it again.
 
         Raises:
-            InputError: unknown message or agent, or the turn has no user message to answer.
+            InputError: unknown message or agent, or the turn has no user message to answer. RateLimitedError: the
+                quota is used up.
         """
         if prompt is not None and not prompt.strip():
             raise InputError("the prompt is empty", path=("input", "prompt"))
@@ -108,7 +117,7 @@ class GenerationService:
                 content = [{"type": "text", "text": prompt}]
                 asked = replace(asked, content=content, text=prompt, updated_at=change.now)
                 await change.replace_message(asked)
-            return await queue(self._store, change, agent, asked, options, step_order=step_order)
+            return await queue(self._store, change, agent, asked, options, step_order=step_order, quota=quota)
 
         return await self._store.change(found.thread_id, work)
 
@@ -141,6 +150,7 @@ async def queue(
     *,
     client_id: str | None = None,
     step_order: int | None = None,
+    quota: Quota | None = None,
     **fields: Any,
 ) -> Generation:
     """Stores a job that answers a stored message, and its pending row: after all rows of the turn, unless told where.
@@ -152,12 +162,13 @@ async def queue(
         await _make_way(store, change, running)
     await make_way(store, change, prompt.order, RESTARTING)
     await deny_open(store, change)
+    holder = await take_place(store, change, quota)
     free = await change.next_step(prompt.order)
     step = free if step_order is None else max(free, step_order)
     reply = pending_reply(change, agent, options, prompt.order, step)
     if await _decided(store, change, prompt.order):
         reply = replace(reply, role=MessageRole.TOOL, tool=True, model=None, provider=None)
-    generation = new_generation(change, agent, prompt, reply, options, client_id, **fields)
+    generation = new_generation(change, agent, prompt, reply, options, client_id, holder=holder, **fields)
     await change.insert_messages(reply, generation_id=generation.id)
     await change.insert_generation(generation)
     if generation.local_to is not None:

@@ -12,6 +12,7 @@ from weft.agents.deletions import Deletions
 from weft.agents.denials import deny_open
 from weft.agents.generations import NO_OPTIONS, require_agent
 from weft.agents.limits import MAX_CLIENT_ID, MAX_METADATA_BYTES, MAX_PROMPT_BYTES, check_json, check_text
+from weft.agents.places import take_place
 from weft.agents.saving import SaveOptions, Saving
 from weft.agents.turns import new_generation, new_message, pending_reply
 from weft.errors import InputError
@@ -26,6 +27,7 @@ from weft.threads.generations import Generation, GenerationOptions
 from weft.threads.messages import Message, MessageRole, MessageStatus, Part, Receipt
 from weft.threads.paging import Page, PageRequest
 from weft.threads.positions import Position
+from weft.threads.quotas import Quota
 from weft.threads.ui_messages import UIMessage, ui_messages
 
 IN_PLACE = SaveOptions()
@@ -63,14 +65,16 @@ class MessageService:
         client_id: str | None = None,
         generate: bool = True,
         options: GenerationOptions = NO_OPTIONS,
+        quota: Quota | None = None,
     ) -> Sent:
         """Saves a user message and, unless told not to, starts the agent's answer, in one transaction.
 
-        `metadata` is the application's own.
+        `metadata` is the application's own. `quota`: whose answers are counted, and how many may be under way.
         The same `client_id` again returns what the first call stored and stores nothing.
 
         Raises:
-            InputError: unknown thread or agent, no or wrong content, or a prompt over 1 MiB.
+            InputError: unknown thread or agent, no or wrong content, or a prompt over 1 MiB. RateLimitedError: the
+                quota is used up.
         """
         parts = _content(prompt, content)
         check_text(client_id, MAX_CLIENT_ID, "input", "clientId")
@@ -84,7 +88,7 @@ class MessageService:
             if known is not None:
                 return known
             prompt = new_message(change, MessageRole.USER, parts, client_id=client_id, metadata=metadata)
-            return await self._insert(change, agent, prompt, options)
+            return await self._insert(change, agent, prompt, options, quota)
 
         return await self._store.change(thread_id, work, ALONE if agent is None else ANSWERED)
 
@@ -101,17 +105,21 @@ class MessageService:
             generation = await self._store.generations.get(receipt.generation_id, change.session)
         return Sent(ui_messages([row])[0], generation, Cursor(row.thread_id, receipt.seq).encode())
 
-    async def _insert(self, change: Change, agent: Agent | None, prompt: Message, options: GenerationOptions) -> Sent:
+    async def _insert(
+        self, change: Change, agent: Agent | None, prompt: Message, options: GenerationOptions, quota: Quota | None
+    ) -> Sent:
         order = change.next_order()
         prompt = replace(prompt, order=order)
+        holder: str | None = None
         if agent is not None:
             await deny_open(self._store, change)
+            holder = await take_place(self._store, change, quota)
         seq, generation = change.seq + 1, None
         if agent is None:
             await change.insert_messages(replace(prompt, receipt=Receipt(seq, None)))
         else:
             reply = pending_reply(change, agent, options, order, 1)
-            generation = new_generation(change, agent, prompt, reply, options, None)
+            generation = new_generation(change, agent, prompt, reply, options, None, holder=holder)
             prompt = replace(prompt, receipt=Receipt(seq, generation.id))
             await change.insert_messages(prompt, reply, generation_id=generation.id)
             await change.insert_generation(generation)

@@ -68,16 +68,19 @@ class Weft:
         search: SearchSetting = "auto",
         embedding_models: Sequence[EmbeddingModel] = (),
         embedded: EmbeddedOptions | None = None,
+        generations_per_viewer: int = 0,
         retention: timedelta | None = None,
     ) -> None:
         """`stream_timeout`: how long a stream lives that is not an agent's and that nobody appends to.
 
         `embedding_models`: models that no agent has, but that vectors can be moved to, when no spec names them.
+        `generations_per_viewer`: how many answers of one viewer, who is not trusted, may be under way; 0: any number.
         `retention`: how long a thread is kept after its last message; without it, for ever.
         `search`: whether MongoDB's own search indexes are used, Weft's, or what there is. `embedded`: how Weft does.
         """
         self.agents = by_name(tuple(agents))
         self.store = store
+        self.generations_per_viewer = generations_per_viewer
         self._search: SearchSetting = search
         self._embedded = embedded
         self.deleter = Deleter(store) if work else None

@@ -6,6 +6,7 @@ from hashlib import sha256
 
 from graphql import (
     DocumentNode,
+    FragmentDefinitionNode,
     GraphQLError,
     GraphQLSchema,
     OperationDefinitionNode,
@@ -14,6 +15,7 @@ from graphql import (
 )
 
 from weft.resolvers.compiled import Plans
+from weft.resolvers.cost import Size, cost_of
 from weft.resolvers.errors import Code, RequestError, refusal, with_code
 from weft.resolvers.late import PlainVariables
 from weft.resolvers.limits import Limits, check_size
@@ -32,11 +34,22 @@ class Document:
     plans: Plans = field(init=False)
     variables: dict[int, PlainVariables] = field(init=False)
     uses: int = 0
+    _costs: dict[int, Size] = field(default_factory=dict[int, Size])
 
     def __post_init__(self) -> None:
         self.plans = Plans(self.ast)
         self.operations = [node for node in self.ast.definitions if isinstance(node, OperationDefinitionNode)]
         self.variables = {id(node): PlainVariables(node) for node in self.operations}
+
+    def cost(self, schema: GraphQLSchema, operation: OperationDefinitionNode) -> Size:
+        """What an operation of the document may cost; measured once."""
+        key = id(operation)
+        if key not in self._costs:
+            fragments = {
+                node.name.value: node for node in self.ast.definitions if isinstance(node, FragmentDefinitionNode)
+            }
+            self._costs[key] = cost_of(schema, operation, fragments)
+        return self._costs[key]
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """The operation a request means. Raises RequestError."""

@@ -22,6 +22,7 @@ from graphql import execution as graphql_execution
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from weft.resolvers.compiled import USES_BEFORE_COMPILING, Plan
+from weft.resolvers.cost import check_cost
 from weft.resolvers.deadlines import ANSWER_DEADLINE, DEADLINE, Clock
 from weft.resolvers.documents import Document, Documents
 from weft.resolvers.encoding import encode
@@ -165,12 +166,16 @@ class Engine:
         self.deadline = deadline
         self.answer_deadline = answer_deadline
         self._compiled = _compiles_by_default() if compiled is None else compiled
-        self._documents = Documents(self.schema, limits or Limits())
+        limits = limits or Limits()
+        self._most_cost = limits.cost
+        self._documents = Documents(self.schema, limits)
 
     def prepare(self, request: Request) -> Operation:
-        """Raises RequestError: the document is bad, or names no such operation."""
+        """Raises RequestError: the document is bad, names no such operation, or may answer with too much."""
         document = self._documents.find(request.query, request.document_id)
-        return Operation(document, document.operation(request.operation_name), request)
+        operation = document.operation(request.operation_name)
+        check_cost(document.cost(self.schema, operation), request.variables, self._most_cost)
+        return Operation(document, operation, request)
 
     async def execute(self, operation: Operation, context: object) -> Result:
         """Runs a query or mutation to its end, or to the deadline."""

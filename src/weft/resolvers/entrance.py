@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from starlette.requests import HTTPConnection
 from starlette.types import Scope
 
+from weft.resolvers.doors import Door, Doors
 from weft.resolvers.sessions import End, Sessions
 from weft.threads.viewers import Viewer
 
@@ -18,9 +19,12 @@ What a socket said in `connection_init` is in `connection.state.connection_param
 class Entrance:
     """Without `recognise` nobody is asked."""
 
-    def __init__(self, recognise: Recognise | None = None, sessions: Sessions | None = None) -> None:
+    def __init__(
+        self, recognise: Recognise | None = None, sessions: Sessions | None = None, doors: Doors | None = None
+    ) -> None:
         self._recognise = recognise
         self.sessions = Sessions() if sessions is None else sessions
+        self.doors = Doors() if doors is None else doors
 
     @property
     def asks(self) -> bool:
@@ -32,8 +36,26 @@ class Entrance:
             viewer = await self._recognise(HTTPConnection(scope))
             scope.setdefault("state", {})["viewer"] = viewer
 
-    def hold(self, scope: Scope, end: End) -> Callable[[], None]:
-        """Calls `end` when whoever came is nobody any more; what is returned undoes that."""
+    def check(self, scope: Scope, door: Door) -> None:
+        """Raises RateLimitedError when whoever came has too much open. `hold` it before anything else can happen."""
+        if self._recognise is not None:
+            self.doors.check(door, scope["state"]["viewer"], address_of(scope))
+
+    def hold(self, scope: Scope, door: Door, end: End) -> Callable[[], None]:
+        """Calls `end` when whoever came is nobody any more; what is returned says that it is closed."""
         if self._recognise is None:
             return lambda: None
-        return self.sessions.hold(scope["state"]["viewer"], end)
+        viewer: Viewer = scope["state"]["viewer"]
+        release, close = self.sessions.hold(viewer, end), self.doors.open(door, viewer, address_of(scope))
+
+        def undo() -> None:
+            release()
+            close()
+
+        return undo
+
+
+def address_of(scope: Scope) -> str | None:
+    """The address that a connection comes from, as far as the server knows it."""
+    client = scope.get("client")
+    return None if client is None else str(client[0])

@@ -9,7 +9,15 @@ from uuid import uuid4
 from graphql import GraphQLError, GraphQLFormattedError
 from strawberry.exceptions import StrawberryInputCoercionError
 
-from weft.errors import ErrorCode, ForbiddenError, InputError, ProviderError, UnauthenticatedError, UnavailableError
+from weft.errors import (
+    ErrorCode,
+    ForbiddenError,
+    InputError,
+    ProviderError,
+    RateLimitedError,
+    UnauthenticatedError,
+    UnavailableError,
+)
 
 _log = logging.getLogger(__name__)
 
@@ -94,6 +102,8 @@ def _of_cause(cause: Exception) -> dict[str, Any] | None:
             return {"code": Code.UNAUTHENTICATED.value}
         case ForbiddenError():
             return {"code": Code.FORBIDDEN.value, **({"path": list(cause.path)} if cause.path else {})}
+        case RateLimitedError():
+            return {"code": Code.THROTTLED.value, "retryAfterMs": cause.retry_after * 1000}
         case UnavailableError():
             return {"code": Code.UNAVAILABLE.value}
         case ProviderError():

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
-from weft.errors import GenerationFailed, InputError
+from weft.errors import GenerationFailed, InputError, RateLimitedError
 from weft.schema import errors
 
 P = ParamSpec("P")
@@ -21,6 +21,8 @@ def user_errors(payload: Callable[..., R]) -> Callable[[Callable[P, Awaitable[R]
                 return await mutation(*args, **kwargs)
             except InputError as error:
                 return payload(user_errors=[errors.InputError.of(error)])
+            except RateLimitedError as error:
+                return payload(user_errors=[errors.RateLimitError.of(error)])
             except GenerationFailed as error:
                 return payload(user_errors=[errors.GenerationError.of(error)])
 

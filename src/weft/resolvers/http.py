@@ -8,7 +8,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from weft.errors import UnauthenticatedError, UnavailableError
+from weft.errors import RateLimitedError, UnauthenticatedError, UnavailableError
+from weft.resolvers.doors import Door
 from weft.resolvers.encoding import decode
 from weft.resolvers.engine import Operation, Result
 from weft.resolvers.engine import Request as Asked
@@ -21,9 +22,6 @@ from weft.resolvers.operation import Service
 from weft.resolvers.requests import context_for, parse_request
 from weft.resolvers.resuming import cursor_variable, resumed
 from weft.resolvers.sse import EventStreamOperation, ResumableEventStreamOperation
-
-MAX_BODY = 4 * 1024 * 1024
-"""Bytes of a request's body."""
 
 CHALLENGE = 'Bearer realm="weft"'
 """`WWW-Authenticate` of a 401."""
@@ -54,8 +52,11 @@ class HTTPEndpoint:
     A query or mutation gets one result. A subscription, and whatever else asks for it, gets a stream of results.
     """
 
-    def __init__(self, service: Service, page: str | None, limits: StreamLimits, open_streams: OpenStreams) -> None:
+    def __init__(
+        self, service: Service, page: str | None, limits: StreamLimits, open_streams: OpenStreams, max_body: int
+    ) -> None:
         self._service = service
+        self._max_body = max_body
         self._page = page
         self._limits = limits
         self._open_streams = open_streams
@@ -70,7 +71,7 @@ class HTTPEndpoint:
         media = negotiate(request.headers.get("accept"))
         try:
             await self._enter(request)
-            return await self._answered(request, parse_request(await _payload(request)), media)
+            return await self._answered(request, parse_request(await _payload(request, self._max_body)), media)
         except _Refused as refused:
             error = Result.refused(refusal(refused.message, refused.code))
             return ResultResponse(error, media, refused.status_code, refused.headers)
@@ -100,11 +101,18 @@ class HTTPEndpoint:
             raise _Refused(405, "GET may only query: send mutations by POST", allow="POST")
         stream = negotiate_stream(request.headers.get("accept"), subscription=operation.is_subscription)
         if stream is not None:
+            self._require_room(request)
             return self._streamed(request, operation, stream)
         if operation.is_subscription:
             raise _Refused(400, _HOW_TO_SUBSCRIBE)
         result = await self._executed(request, operation)
         return ResultResponse(result, media, status(media, result))
+
+    def _require_room(self, request: Request) -> None:
+        try:
+            self._service.entrance.check(request.scope, Door.STREAMS)
+        except RateLimitedError as error:
+            raise _Refused(429, error.message, Code.THROTTLED, retry_after=f"{error.retry_after:.0f}") from None
 
     async def _executed(self, request: Request, operation: Operation) -> Result:
         try:
@@ -152,7 +160,7 @@ def _has_much_to_say(request: Request) -> bool:
     return "transfer-encoding" in request.headers or not length.isdecimal() or int(length) > _SMALL_BODY
 
 
-async def _payload(request: Request) -> object:
+async def _payload(request: Request, max_body: int) -> object:
     if request.method == "GET":
         return _from_the_address(request)
     if request.method != "POST":
@@ -160,7 +168,7 @@ async def _payload(request: Request) -> object:
     if not is_json(request.headers.get("content-type")):
         raise _Refused(415, "The body must be JSON: send `Content-Type: application/json`")
     try:
-        return decode(await _body(request))
+        return decode(await _body(request, max_body))
     except ValueError:
         raise _Refused(400, "The body is not JSON") from None
     except ClientDisconnect:
@@ -182,7 +190,7 @@ def _from_the_address(request: Request) -> object:
     return given
 
 
-async def _body(request: Request) -> bytes:
+async def _body(request: Request, most: int) -> bytes:
     pieces: list[bytes] = []
     size, more = 0, True
     while more:
@@ -192,6 +200,6 @@ async def _body(request: Request) -> bytes:
         more = message.get("more_body", False)
         pieces.append(message.get("body", b""))
         size += len(pieces[-1])
-        if size > MAX_BODY:
-            raise _Refused(413, f"The body is larger than {MAX_BODY} bytes", connection="close")
+        if size > most:
+            raise _Refused(413, f"The body is larger than {most} bytes", connection="close")
     return b"".join(pieces)

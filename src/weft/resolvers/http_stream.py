@@ -9,6 +9,7 @@ from typing import ClassVar
 from starlette.requests import HTTPConnection
 from starlette.types import Receive, Scope, Send
 
+from weft.resolvers.doors import Door
 from weft.resolvers.engine import Operation
 from weft.resolvers.operation import RunningOperation, Service
 from weft.resolvers.outgoing import Outgoing, body_message, server_send
@@ -102,7 +103,7 @@ class _Streaming:
         self._begin()
         self._timer = asyncio.get_running_loop().call_later(self._interval, self._beat)
         self._response.open.add(self._leave)
-        release = self._response.service.entrance.hold(self._scope, lambda _: self._leave())
+        release = self._response.service.entrance.hold(self._scope, Door.STREAMS, lambda _: self._leave())
         try:
             await self._over.wait()
             if not gone.done():

@@ -1,7 +1,7 @@
 """How large an operation may be. Measured on the parsed document before validation, whose cost grows with size."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from graphql import (
     DocumentNode,
@@ -18,8 +18,8 @@ from weft.resolvers.errors import Code, refusal
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """`characters` and `tokens` are of a document; `depth`, `aliases` and `fields` of an operation with its fragments
-    put in place. What hangs under `__schema` and `__type` does not count into depth: graphql-core bounds it."""
+    """`characters` and `tokens` are of a document; the others of an operation with its fragments put in place.
+    What hangs under `__schema` and `__type` does not count into depth: graphql-core bounds it."""
 
     characters: int = 100_000
     tokens: int = 5_000
@@ -27,6 +27,9 @@ class Limits:
     depth: int = 15
     aliases: int = 100
     fields: int = 5_000
+    directives: int = 100
+    cost: int = 20_000
+    """Nodes, by the sizes of the pages that are asked for: see `weft.resolvers.cost`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +37,15 @@ class _Size:
     depth: int = 0
     aliases: int = 0
     fields: int = 0
+    directives: int = 0
 
     def beside(self, other: "_Size") -> "_Size":
-        return _Size(max(self.depth, other.depth), self.aliases + other.aliases, self.fields + other.fields)
+        return _Size(
+            max(self.depth, other.depth),
+            self.aliases + other.aliases,
+            self.fields + other.fields,
+            self.directives + other.directives,
+        )
 
 
 _INTROSPECTION = ("__schema", "__type")
@@ -52,6 +61,7 @@ class _Ruler:
     def measure(self, selection_set: SelectionSetNode) -> _Size:
         size = _Size()
         for selection in selection_set.selections:
+            size = size.beside(_Size(directives=len(selection.directives or ())))
             match selection:
                 case FieldNode():
                     size = size.beside(self._field(selection))
@@ -66,7 +76,7 @@ class _Ruler:
     def _field(self, node: FieldNode) -> _Size:
         inner = self.measure(node.selection_set) if node.selection_set else _Size()
         depth = 1 if node.name.value in _INTROSPECTION else 1 + inner.depth
-        return _Size(depth, inner.aliases + (node.alias is not None), inner.fields + 1)
+        return replace(inner, depth=depth, aliases=inner.aliases + (node.alias is not None), fields=inner.fields + 1)
 
     def _fragment(self, name: str) -> _Size:
         if name in self._fragments and name not in self._measured:
@@ -76,8 +86,11 @@ class _Ruler:
 
 
 def _measured(ruler: _Ruler, operation: OperationDefinitionNode) -> _Size:
+    own = len(operation.directives or ()) + sum(
+        len(each.directives or ()) for each in operation.variable_definitions or ()
+    )
     try:
-        return ruler.measure(operation.selection_set)
+        return ruler.measure(operation.selection_set).beside(_Size(directives=own))
     except RecursionError:
         raise refusal("The operation is nested too deeply", Code.QUERY_TOO_COMPLEX) from None
 
@@ -89,7 +102,7 @@ def check_size(document: DocumentNode, limits: Limits) -> None:
         if not isinstance(operation, OperationDefinitionNode):
             continue
         size = _measured(ruler, operation)
-        for what in ("depth", "aliases", "fields"):
+        for what in ("depth", "aliases", "fields", "directives"):
             found, limit = getattr(size, what), getattr(limits, what)
             if found > limit:
                 raise refusal(f"The operation's {what}, {found}, exceeds the limit of {limit}", Code.QUERY_TOO_COMPLEX)

@@ -27,7 +27,7 @@ from weft.schema.approvals import ToolDecisionPayload
 from weft.schema.context_items import ContextItem
 from weft.schema.defaults import drop_null_defaults, mark_unwritten
 from weft.schema.deletions import DeleteMessageRangePayload, DeleteMessagesPayload, DeletePayload
-from weft.schema.errors import GenerationError, InputError
+from weft.schema.errors import GenerationError, InputError, RateLimitError
 from weft.schema.events import ThreadEvent, ThreadListEvent
 from weft.schema.generations import Generation
 from weft.schema.messages import Message
@@ -228,7 +228,7 @@ schema = strawberry.Schema(
     query=Query,
     mutation=Mutation,
     subscription=Subscription,
-    types=[GenerationError, InputError, Stream],
+    types=[GenerationError, InputError, RateLimitError, Stream],
     config=StrawberryConfig(scalar_map=SCALARS),
 )
 drop_null_defaults(schema)

@@ -13,6 +13,7 @@ from weft.resolvers.requests import MakeContext
 from weft.resolvers.sharing import Together
 from weft.resolvers.websocket import SocketLimits, WebSocketEndpoint
 
+MAX_BODY = 4 * 1024 * 1024
 METHODS = ["DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"]
 
 
@@ -27,12 +28,14 @@ def graphql_routes(
     open_streams: OpenStreams | None = None,
     page: str | None = None,
     entrance: Entrance | None = None,
+    max_body: int = MAX_BODY,
 ) -> list[Route | WebSocketRoute]:
     """`allowed_origins` are pages, such as "https://app.example.com", that may open sockets besides our own.
     `open_streams` is told of the HTTP responses that stay open, so that a server that stops can end them.
+    `max_body`: bytes of a request's body.
     `page` is where a browser is sent that opens the address itself. `entrance` asks callers who they are."""
     service = Service(engine, make_context, Together(), Entrance() if entrance is None else entrance)
     streams = OpenStreams() if open_streams is None else open_streams
-    http = HTTPEndpoint(service, page, stream_limits or StreamLimits(), streams)
+    http = HTTPEndpoint(service, page, stream_limits or StreamLimits(), streams, max_body)
     sockets = WebSocketEndpoint(service, allowed_origins=allowed_origins, limits=socket_limits)
     return [Route(path, http, methods=METHODS), WebSocketRoute(path, sockets)]

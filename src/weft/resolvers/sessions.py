@@ -8,6 +8,7 @@ from functools import partial
 from typing import Final, Protocol
 
 from weft.agents.keys import KeyService
+from weft.resolvers.doors import Door, Doors
 from weft.threads.clock import utc_now
 from weft.threads.viewers import Viewer
 
@@ -142,14 +143,29 @@ class OpenStreams(Protocol):
 class HeldStreams:
     """The open responses to one viewer: they end with the server, or with the session."""
 
-    def __init__(self, streams: OpenStreams, sessions: Sessions, viewer: Viewer) -> None:
+    def __init__(
+        self, streams: OpenStreams, sessions: Sessions, doors: Doors, viewer: Viewer, address: str | None
+    ) -> None:
         self._streams = streams
         self._sessions = sessions
+        self._doors = doors
         self._viewer = viewer
+        self._address = address
         self._releases: dict[Callable[[], None], Callable[[], None]] = {}
 
+    def check(self) -> None:
+        """Raises RateLimitedError when the viewer has too many open already."""
+        self._doors.check(Door.STREAMS, self._viewer, self._address)
+
     def add(self, end: Callable[[], None]) -> None:
-        self._releases[end] = self._sessions.hold(self._viewer, lambda _: end())
+        release = self._sessions.hold(self._viewer, lambda _: end())
+        close = self._doors.open(Door.STREAMS, self._viewer, self._address)
+
+        def undo() -> None:
+            release()
+            close()
+
+        self._releases[end] = undo
         self._streams.add(end)
 
     def discard(self, end: Callable[[], None]) -> None:

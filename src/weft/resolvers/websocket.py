@@ -11,8 +11,9 @@ from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
 from starlette.types import Message, Receive, Scope, Send
 
-from weft.errors import UnauthenticatedError, UnavailableError
+from weft.errors import RateLimitedError, UnauthenticatedError, UnavailableError
 from weft.resolvers import ws_protocol as protocol
+from weft.resolvers.doors import Door
 from weft.resolvers.errors import Code, formatted, masked, refusal
 from weft.resolvers.operation import Service
 from weft.resolvers.outgoing import Outgoing, server_send
@@ -141,6 +142,9 @@ class _Connection:
         entrance = self._endpoint.service.entrance
         try:
             await entrance.enter(self._scope)
+            entrance.check(self._scope, Door.SOCKETS)
+        except RateLimitedError as error:
+            self._end(protocol.TRY_AGAIN_LATER, error.message)
         except UnauthenticatedError:
             self._end(protocol.FORBIDDEN, "Forbidden")
         except UnavailableError:
@@ -150,7 +154,7 @@ class _Connection:
             self._end(protocol.TRY_AGAIN_LATER, "Try again later")
         else:
             self._acknowledge()
-            self._release = entrance.hold(self._scope, partial(self._end, protocol.FORBIDDEN))
+            self._release = entrance.hold(self._scope, Door.SOCKETS, partial(self._end, protocol.FORBIDDEN))
 
     def _acknowledge(self) -> None:
         self._acknowledged = True

@@ -1,10 +1,12 @@
 """Expected failures of a mutation, as data. `InputError` here is the API's picture of `weft.errors.InputError`."""
 
+from datetime import datetime, timedelta
 from enum import Enum
 
 import strawberry
 
 from weft import errors
+from weft.threads.clock import utc_now
 
 
 @strawberry.enum(description="Why a mutation did not do what was asked. Programs switch on this, people read the text.")
@@ -45,6 +47,26 @@ class InputError(UserError):
         path = error.path if error.path[:1] == ("input",) else ("input", *error.path)
         code = UserErrorCode[error.reason.name]
         return cls(code=code, error_message=error.message, path=list(path) if error.path else None)
+
+
+@strawberry.type(
+    description="Too much at once, or too often. Nothing was changed, and the same may be asked again later."
+)
+class RateLimitError(UserError):
+    name: str = strawberry.field(description="What is limited, for programs: `generations`.")
+    retry_at: datetime = strawberry.field(description="When it may be worth asking again.")
+    retry_after_ms: float = strawberry.field(description="Milliseconds from now until then.")
+
+    @classmethod
+    def of(cls, error: errors.RateLimitedError) -> "RateLimitError":
+        return cls(
+            code=UserErrorCode.RATE_LIMITED,
+            error_message=error.message,
+            path=None,
+            name=error.name,
+            retry_at=utc_now() + timedelta(seconds=error.retry_after),
+            retry_after_ms=error.retry_after * 1000,
+        )
 
 
 @strawberry.type(

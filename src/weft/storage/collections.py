@@ -11,6 +11,7 @@ from weft.storage.embedding_queue import EmbeddingQueue
 from weft.storage.erasures import Erasures
 from weft.storage.events import Events
 from weft.storage.failures import translated
+from weft.storage.generation_places import GenerationPlaces
 from weft.storage.generations import Generations
 from weft.storage.messages import Messages
 from weft.storage.meta import Meta
@@ -34,6 +35,7 @@ class Collections:
         self.deltas = Deltas(database)
         self.events = Events(database)
         self.generations = Generations(database)
+        self.generation_places = GenerationPlaces(database)
         self.context_receipts = ContextReceipts(database)
         self.search_spaces = SearchSpaces(database)
         self.search_entries = SearchEntries(database, self.search_spaces)
@@ -54,6 +56,7 @@ class Collections:
             self.deltas,
             self.events,
             self.generations,
+            self.generation_places,
             self.context_receipts,
             self.search_entries,
             self.search_spaces,

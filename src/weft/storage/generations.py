@@ -19,6 +19,7 @@ from weft.threads.paging import Page, PageRequest
 from weft.threads.usage import Usage
 
 _ACTIVE = [status.value for status in ACTIVE]
+_WORKED_ON = [GenerationStatus.QUEUED.value, GenerationStatus.RUNNING.value]
 _RUNNING: Doc = {"status": GenerationStatus.RUNNING.value}
 _OVER: Doc = {"$expr": {"$lte": ["$leaseUntil", "$$NOW"]}}
 _EXPIRED: Doc = _RUNNING | _OVER
@@ -37,6 +38,9 @@ class Generations:
         IndexModel([("threadId", ASCENDING), ("order", ASCENDING), ("_id", ASCENDING)]),
         IndexModel(
             [("status", ASCENDING), ("leaseUntil", ASCENDING)], partialFilterExpression={"localTo": {"$exists": True}}
+        ),
+        IndexModel(
+            [("holder", ASCENDING), ("status", ASCENDING)], partialFilterExpression={"holder": {"$exists": True}}
         ),
         IndexModel(
             [("threadId", ASCENDING), ("clientId", ASCENDING)],
@@ -69,6 +73,11 @@ class Generations:
         match = {"threadId": thread_id, "order": order, "status": {"$in": _ACTIVE}}
         docs = await self.collection.find(match, session=session).to_list()
         return [generation_of(doc) for doc in docs]
+
+    async def under_way(self, session: Session, holder: str, limit: int) -> int:
+        """How many of a holder's are queued or running, counted up to a limit."""
+        match = {"holder": holder, "status": {"$in": _WORKED_ON}}
+        return await self.collection.count_documents(match, session=session, limit=limit)
 
     async def page(self, thread_id: str, request: PageRequest) -> Page[Generation]:
         """In the order they were asked for."""
@@ -188,6 +197,7 @@ def _doc(generation: Generation) -> Doc:
         **({} if generation.failure is None else {"failure": asdict(generation.failure)}),
         **({} if not generation.custom else {"custom": generation.custom}),
         **({} if generation.local_to is None else {"localTo": generation.local_to}),
+        **({} if generation.holder is None else {"holder": generation.holder}),
         "streamId": generation.stream_id,
         "streamMark": generation.stream_mark,
         "queuedAt": generation.queued_at,
@@ -223,4 +233,5 @@ def generation_of(doc: Doc) -> Generation:
         failure=None if failure is None else Failure(**failure),
         custom=doc.get("custom", {}),
         local_to=doc.get("localTo"),
+        holder=doc.get("holder"),
     )

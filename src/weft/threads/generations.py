@@ -114,6 +114,7 @@ class Generation:
     `reply_message_id` is the row being written: an assistant row while the model answers, a tool row while tools run.
     `stream_id` is the stream of the newest attempt; the parts before `stream_mark` are in rows that are complete.
     `stalled` counts attempts since the last step that was saved, `steps_before` the steps before a person last decided.
+    `holder` is whom it is counted for, if there is a limit on how many may be under way.
     `local_to` names the only process that can run it: it was started with options that only that process has.
     """
 
@@ -140,3 +141,4 @@ class Generation:
     failure: Failure | None = None
     custom: dict[str, Any] = field(default_factory=dict[str, Any])
     local_to: str | None = None
+    holder: str | None = None

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from weft.adapters.ai_sdk.answers import UNDER_WAY, recent_generations
-from weft.adapters.ai_sdk.event_stream import OpenStreams
+from weft.adapters.ai_sdk.event_stream import LimitedStreams
 from weft.adapters.ai_sdk.requests import checked_id
 from weft.agents.access.seen import Services
 from weft.agents.generations import ABORTED
@@ -24,7 +24,12 @@ class Caller:
 
     weft: Services
     user_id: str | None = None
-    open_streams: OpenStreams | None = None
+    open_streams: LimitedStreams | None = None
+
+    def check_room(self) -> None:
+        """Raises RateLimitedError when too many responses are open to them already."""
+        if self.open_streams is not None:
+            self.open_streams.check()
 
 
 def is_thread_id(chat_id: str) -> bool:

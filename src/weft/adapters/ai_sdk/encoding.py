@@ -20,15 +20,15 @@ def encode(value: Any) -> bytes:
         return json.dumps(value, allow_nan=False, separators=(",", ":")).encode()
 
 
-async def body_of(request: Request) -> Any:
-    """The request's body as JSON; None when it is empty. Raises InputError when it is none, or over 16 MiB."""
+async def body_of(request: Request, most: int = MAX_BODY) -> Any:
+    """The request's body as JSON; None when it is empty. Raises InputError when it is none, or over `most` bytes."""
     body = bytearray()
     try:
         async for chunk in request.stream():
             body += chunk
-            if len(body) > MAX_BODY:
+            if len(body) > most:
                 message = (
-                    f"the body is larger than {MAX_BODY} bytes; send only the last message, "
+                    f"the body is larger than {most} bytes; send only the last message, "
                     "as `prepareSendMessagesRequest` in docs/ai-sdk.md does"
                 )
                 raise InputError(message, reason=ErrorCode.TOO_LARGE)

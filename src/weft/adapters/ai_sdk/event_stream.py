@@ -48,6 +48,14 @@ class OpenStreams(Protocol):
     def discard(self, end: Callable[[], None]) -> None: ...
 
 
+class LimitedStreams(OpenStreams, Protocol):
+    """The open responses to one viewer."""
+
+    def check(self) -> None:
+        """Raises RateLimitedError when there is no room for one more."""
+        ...
+
+
 class EventStream(Response):
     """A response that lasts as long as `batches`; when the client goes, or the server, only `batches` is closed."""
 

@@ -10,14 +10,22 @@ from starlette.routing import Route
 
 from weft.adapters.ai_sdk.answers import live_generation
 from weft.adapters.ai_sdk.chats import Caller, find_chat, is_thread_id, messages_of, open_chat, require_chat, stop
-from weft.adapters.ai_sdk.encoding import body_of, encode
+from weft.adapters.ai_sdk.encoding import MAX_BODY, body_of, encode
 from weft.adapters.ai_sdk.event_stream import EventStream, OpenStreams, StreamLimits
 from weft.adapters.ai_sdk.following import Following
 from weft.adapters.ai_sdk.frames import Frame
 from weft.adapters.ai_sdk.places import Place
 from weft.adapters.ai_sdk.requests import parse_chat_request
 from weft.adapters.ai_sdk.sending import may_be_first, start
-from weft.errors import ErrorCode, ForbiddenError, InputError, UnauthenticatedError, UnavailableError, not_found
+from weft.errors import (
+    ErrorCode,
+    ForbiddenError,
+    InputError,
+    RateLimitedError,
+    UnauthenticatedError,
+    UnavailableError,
+    not_found,
+)
 from weft.threads.json_values import is_object, string
 from weft.threads.paging import PageRequest
 
@@ -38,9 +46,12 @@ def ai_sdk_routes(
     path: str = "/ai/chat",
     limits: StreamLimits | None = None,
     open_streams: OpenStreams | None = None,
+    max_body: int = MAX_BODY,
 ) -> list[Route]:
-    """`make_caller` says who asks; what it raises ends the request. The server ends `open_streams` when it stops."""
-    chat = _Chat(make_caller, limits or StreamLimits(), open_streams)
+    """`max_body`: bytes of a post.
+
+    `make_caller` says who asks; what it raises ends the request. The server ends `open_streams` when it stops."""
+    chat = _Chat(make_caller, limits or StreamLimits(), open_streams, max_body)
     return [
         Route(path, _refusing(chat.post), methods=["POST"]),
         Route(path + "/{id}", _refusing(chat.messages), methods=["GET"]),
@@ -50,7 +61,10 @@ def ai_sdk_routes(
 
 
 class _Chat:
-    def __init__(self, make_caller: MakeCaller, limits: StreamLimits, open_streams: OpenStreams | None) -> None:
+    def __init__(
+        self, make_caller: MakeCaller, limits: StreamLimits, open_streams: OpenStreams | None, max_body: int
+    ) -> None:
+        self._max_body = max_body
         self._make_caller = make_caller
         self._limits = limits
         self._open_streams = open_streams
@@ -59,7 +73,8 @@ class _Chat:
         """Sends, and streams the answer."""
         caller = await self._make_caller(request)
         _require_json(request)
-        asked = parse_chat_request(await body_of(request))
+        caller.check_room()
+        asked = parse_chat_request(await body_of(request, self._max_body))
         find = open_chat if may_be_first(caller.weft, asked) else require_chat
         thread = await find(caller, asked.chat_id, asked.user_id)
         started = await start(caller.weft, thread, asked)
@@ -96,6 +111,7 @@ class _Chat:
     def _stream(
         self, caller: Caller, batches: AsyncGenerator[Sequence[Frame], None], thread_id: str, generation_id: str
     ) -> EventStream:
+        caller.check_room()
         named = {"x-weft-thread-id": thread_id, "x-weft-generation-id": generation_id}
         return EventStream(batches, named, self._limits, caller.open_streams or self._open_streams)
 
@@ -115,7 +131,7 @@ class _Chat:
         caller = await self._make_caller(request)
         _refuse_other_sites(request)
         thread = await require_chat(caller, request.path_params["id"], request.query_params.get("userId"))
-        body = await body_of(request)
+        body = await body_of(request, self._max_body)
         reason = string(body, "reason") if is_object(body) else None
         return _json({"stopped": await stop(caller.weft, thread, reason)})
 
@@ -161,6 +177,9 @@ def _refusing(endpoint: Endpoint) -> Endpoint:
             return _error(401, error.code, error.message, headers={"www-authenticate": 'Bearer realm="weft"'})
         except ForbiddenError as error:
             return _error(403, error.code, error.message, error.path)
+        except RateLimitedError as error:
+            again = {"retry-after": f"{error.retry_after:.0f}"}
+            return _error(429, error.code, error.message, headers=again)
         except UnavailableError as error:
             return _error(503, error.code, error.message)
         except _NotJson:

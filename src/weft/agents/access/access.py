@@ -9,6 +9,7 @@ from inspect import isawaitable
 from weft.errors import not_found
 from weft.storage.store import Store
 from weft.subscriptions.reader import ReaderGuard
+from weft.threads.quotas import Quota
 from weft.threads.threads import Thread
 from weft.threads.viewers import Action, Viewer, may_see
 
@@ -19,9 +20,13 @@ Authorize = Callable[[Viewer, Action, Thread], bool | Awaitable[bool | None] | N
 class Access:
     """For one request, or one operation of a socket: threads are looked up once."""
 
-    def __init__(self, store: Store, viewer: Viewer, authorize: Authorize | None = None) -> None:
+    def __init__(
+        self, store: Store, viewer: Viewer, authorize: Authorize | None = None, *, generations: int = 0
+    ) -> None:
+        """`generations`: how many answers of the viewer may be under way at once; 0: as many as they like."""
         self.store = store
         self.viewer = viewer
+        self.quota = Quota.of(viewer, generations)
         self._authorize = authorize
         self._known: dict[str, Thread] = {}
 

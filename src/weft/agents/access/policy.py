@@ -9,6 +9,7 @@ from weft.agents.access.rules import (
     Rule,
     admin,
     context_of_seen,
+    counted,
     entity,
     found,
     found_first,
@@ -47,7 +48,7 @@ THREADS: Final[Rules] = {
     "by_client_id": Rule([_OWN_USER, made_by_viewer]),
 }
 MESSAGES: Final[Rules] = {
-    "send": Rule([_WRITE, guests_search_here]),
+    "send": Rule([_WRITE, guests_search_here, counted]),
     "save": Rule([_WRITE, own_user_in("options", "input", "userId")]),
     "update": Rule([entity("message", "message_id", Action.WRITE, "input", "messageId")]),
     "rate": Rule([entity("message", "message_id", Action.WRITE, "input", "messageId")]),
@@ -64,8 +65,10 @@ MESSAGES: Final[Rules] = {
 GENERATIONS: Final[Rules] = {
     "get": Rule(shown=found),
     "page": Rule([_READ]),
-    "start": Rule([_WRITE, guests_search_here]),
-    "regenerate": Rule([entity("message", "message_id", Action.WRITE, "input", "messageId"), guests_search_here]),
+    "start": Rule([_WRITE, guests_search_here, counted]),
+    "regenerate": Rule(
+        [entity("message", "message_id", Action.WRITE, "input", "messageId"), guests_search_here, counted]
+    ),
     "abort": Rule([entity("generation", "generation_id", Action.WRITE, "input", "generationId")]),
 }
 STREAMS: Final[Rules] = {
@@ -86,8 +89,8 @@ APPROVALS: Final[Rules] = {
     "pending": Rule([_READ]),
 }
 ANSWERS: Final[Rules] = {
-    "generate_text": Rule([_WRITE, _OWN_USER, guests_search_here]),
-    "generate_object": Rule([_WRITE, _OWN_USER, guests_search_here]),
+    "generate_text": Rule([_WRITE, _OWN_USER, guests_search_here, counted]),
+    "generate_object": Rule([_WRITE, _OWN_USER, guests_search_here, counted]),
 }
 FEEDS: Final[Rules] = {
     "thread": Rule([may_follow], shown=guarded),

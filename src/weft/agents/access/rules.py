@@ -99,6 +99,11 @@ async def made_by_viewer(access: Access, given: Given) -> None:
     given["made_by"] = viewer.key
 
 
+async def counted(access: Access, given: Given) -> None:
+    """Answers that it starts are counted for the viewer."""
+    given["quota"] = access.quota
+
+
 async def own_threads(access: Access, given: Given) -> None:
     """A list of threads holds the viewer's own: those of their user, or with `anonymous` those of their key."""
     viewer, narrowed = access.viewer, given["narrowed"]

@@ -54,7 +54,7 @@ class SeenWeft:
     """For one request, or one operation of a socket."""
 
     def __init__(self, weft: "Weft", viewer: Viewer, authorize: Authorize | None = None) -> None:
-        access = Access(weft.store, viewer, authorize)
+        access = Access(weft.store, viewer, authorize, generations=weft.generations_per_viewer)
         every_thread = viewer.trusted and authorize is None
 
         def seen(service: object, rules: policy.Rules) -> Any:
