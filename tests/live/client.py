@@ -93,7 +93,8 @@ class Client:
 
     def __init__(self, servers: Sequence[ServerProcess], thread: str) -> None:
         self.screen = Screen()
-        self.cuts = self.lines = 0
+        self.cuts: int = 0
+        self.lines: int = 0
         self.codes: list[int] = []
         self.servers = list(servers)
         self._thread = thread
