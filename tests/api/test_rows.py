@@ -24,7 +24,7 @@ async def test_row_2_clients_see_the_fields_of_a_thread_and_none_of_its_internal
 
 
 async def test_row_9_the_owner_of_a_thread_is_its_user_and_null_for_an_anonymous_or_missing_one(common: "Api") -> None:
-    owned, anonymous = await common.new_thread(userId="ann"), await common.new_thread()
+    owned, anonymous = await common.new_thread(userId="ann"), await common.new_thread(userId=None)
     assert (await common(OWNER, id=owned))["thread"] == {"userId": "ann"}
     assert (await common(OWNER, id=anonymous))["thread"] == {"userId": None}
     assert (await common(OWNER, id="thr_none"))["thread"] is None

@@ -37,7 +37,12 @@ async def test_a_new_thread_is_what_was_asked_for(common: "Api") -> None:
 
 async def test_everything_about_a_new_thread_is_optional(common: "Api") -> None:
     thread = (await common(CREATE, input={}))["createThread"]["thread"]
-    assert [thread[name] for name in ("userId", "title", "summary", "metadata")] == [None] * 4
+    assert [thread[name] for name in ("userId", "title", "summary", "metadata")] == ["u1", None, None, None]
+
+
+async def test_null_as_the_owner_makes_a_thread_anonymous(common: "Api") -> None:
+    thread = (await common(CREATE, input={"userId": None}))["createThread"]["thread"]
+    assert thread["userId"] is None
 
 
 async def test_the_same_client_id_makes_one_thread(api: "Api") -> None:

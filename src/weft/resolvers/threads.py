@@ -68,7 +68,7 @@ async def users(info: Info, first: FirstUsers = None, after: After = None) -> Us
 @user_errors(ThreadPayload)
 async def create_thread(info: Info, input: Create) -> ThreadPayload:
     created = await info.context.weft.threads.create(
-        user_id=input.user_id,
+        user_id=info.context.viewer.user_id if input.user_id is strawberry.UNSET else input.user_id,
         title=input.title,
         summary=input.summary,
         metadata=input.metadata,

@@ -31,7 +31,8 @@ class ThreadFilter:
 @strawberry.input(description="A new thread.")
 class CreateThreadInput:
     user_id: str | None = strawberry.field(
-        default=None, description="Its owner, as the application names users; absent or null for an anonymous thread."
+        default=strawberry.UNSET,
+        description="Its owner, as the application names users; absent for the viewer, null for an anonymous thread.",
     )
     title: str | None = strawberry.field(default=None, description="What a list of threads calls it.")
     summary: str | None = strawberry.field(default=None, description="What it is about.")
