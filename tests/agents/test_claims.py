@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from pymongo.errors import DuplicateKeyError
 from tests.agents.services import EXPIRED, LEASE, Services, stream_of
-from tests.support import counts, delta, helper, in_time, stream_at, text, wait_until, words
+from tests.support import counts, delta, helper, in_time, new_thread, stream_at, text, wait_until, words
 
 from weft.agents.claims import MOST_ATTEMPTS
 from weft.agents.run import Job, LeaseLost
@@ -18,7 +18,7 @@ from weft.storage.owners import this_process
 from weft.storage.store import Store
 from weft.storage.types import Session
 from weft.threads.events import EventKind
-from weft.threads.generations import Generation, GenerationStatus
+from weft.threads.generations import Generation, GenerationOptions, GenerationStatus
 from weft.threads.messages import FinishReason, MessageStatus
 from weft.threads.positions import ui_key
 from weft.threads.streams import Stream, StreamState
@@ -60,6 +60,24 @@ async def test_a_claim_starts_the_job_and_its_stream_together(store: Store) -> N
     told = await services.told(generation.thread_id)
     assert told == [*before[0], EventKind.STREAM_STARTED, EventKind.GENERATION_CHANGED]
     assert stream.start_seq == len(told)
+
+
+@pytest.mark.parametrize("stream", [True, False, None])
+async def test_what_a_claim_says_of_the_job_is_what_is_stored(
+    store: Store, other_store: Store, stream: bool | None
+) -> None:
+    services, others = Services(store), Services(other_store)
+    options = GenerationOptions() if stream is None else GenerationOptions(stream=stream)
+    thread = await new_thread(store)
+    generation = (await services.messages.send(thread.id, agent_name="helper", prompt="Hi", options=options)).generation
+    assert generation is not None
+    first = await services.claimed(generation, EXPIRED)
+    assert first.generation == await services.job(generation)
+    second = await others.claimed(generation)
+    assert second.generation == await others.job(generation)
+    assert (second.generation.attempts, second.generation.stalled) == (2, 2)
+    assert second.generation.started_at == first.generation.started_at
+    assert (second.stream is None, second.generation.stream_id is None) == (stream is False, stream is False)
 
 
 async def test_a_job_that_is_held_is_not_claimed_again(store: Store) -> None:

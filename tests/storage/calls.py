@@ -208,7 +208,7 @@ GENERATIONS: Final[dict[str, list[Call]]] = {
     "next_expiry": [lambda store, _: store.generations.next_expiry(AGENTS)],
     "insert": [lambda store, session: store.generations.insert(session, generation_at(900))],
     "replace": [lambda store, session: store.generations.replace(session, generation_at(0, id=GENERATION))],
-    "lease": [lambda store, session: store.generations.lease(session, GENERATION, "lease", LEASE)],
+    "take": [lambda store, session: store.generations.take(session, GENERATION, "lease", LEASE, "str_1", AT)],
     "renew": [lambda store, _: store.generations.renew("gen_13", "l", LEASE)],
     "holds": [lambda store, session: store.generations.holds(session, "gen_13", "l")],
     "release_orphans": [lambda store, _: store.generations.release_orphans()],

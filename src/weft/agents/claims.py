@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
@@ -33,11 +32,13 @@ async def claim(
 
     A job whose agent is not among these, for only its process had it and that is gone, is given up.
     """
-    lease_id = uuid.uuid4().hex
+    lease_id, stream_id = uuid.uuid4().hex, ids.new_id(ids.STREAM)
 
     async def work(change: Change) -> Job | None:
-        generation = await store.generations.get(generation_id, change.session)
-        if generation is None or not await store.generations.lease(change.session, generation_id, lease_id, length):
+        generation = await store.generations.take(
+            change.session, generation_id, lease_id, length, stream_id, change.now
+        )
+        if generation is None:
             return None
         if generation.stalled >= MOST_ATTEMPTS:
             await _give_up(store, change, generation)
@@ -45,7 +46,8 @@ async def claim(
         if generation.agent_name not in agents:
             await _lost(store, change, generation)
             return None
-        return await _start(store, change, agents[generation.agent_name], generation, lease_id)
+        begun = generation.begun(stream_id, change.now)
+        return await _start(store, change, agents[generation.agent_name], generation, begun, lease_id)
 
     try:
         return await store.change(thread_id, work, STARTED)
@@ -55,7 +57,9 @@ async def claim(
         raise
 
 
-async def _start(store: Store, change: Change, agent: Agent, generation: Generation, lease_id: str) -> Job | None:
+async def _start(
+    store: Store, change: Change, agent: Agent, generation: Generation, begun: Generation, lease_id: str
+) -> Job | None:
     wanted = (generation.prompt_message_id, generation.reply_message_id)
     found = await store.messages.many(wanted, change.session)
     prompt, reply = map(found.get, wanted)
@@ -66,20 +70,11 @@ async def _start(store: Store, change: Change, agent: Agent, generation: Generat
     if generation.stream_id is not None:
         await end_stream(store, change, generation.stream_id, StreamState.ABORTED, RESTARTING)
     stream: Stream | None = None
-    if generation.options.stream:
+    if begun.stream_id is not None:
         begins = await _message_begins(store, change, reply)
-        stream = await change.start_stream(_new_stream(change, generation, reply, begins))
-    started = replace(
-        generation,
-        status=GenerationStatus.RUNNING,
-        attempts=generation.attempts + 1,
-        stalled=generation.stalled + 1,
-        stream_id=None if stream is None else stream.id,
-        stream_mark=0,
-        started_at=generation.started_at or change.now,
-    )
-    await change.replace_generation(started)
-    return Job(started, lease_id, agent, prompt, reply, stream)
+        stream = await change.start_stream(_new_stream(change, begun.stream_id, generation.id, reply, begins))
+    change.generation_begun(begun)
+    return Job(begun, lease_id, agent, prompt, reply, stream)
 
 
 async def _give_up(store: Store, change: Change, generation: Generation) -> None:
@@ -104,9 +99,9 @@ async def _message_begins(store: Store, change: Change, reply: Message) -> int |
     return None if begins == reply.step_order else begins
 
 
-def _new_stream(change: Change, generation: Generation, reply: Message, begins: int | None) -> Stream:
+def _new_stream(change: Change, stream_id: str, generation_id: str, reply: Message, begins: int | None) -> Stream:
     return Stream(
-        id=ids.new_id(ids.STREAM),
+        id=stream_id,
         thread_id=reply.thread_id,
         order=reply.order,
         step_order=reply.step_order,
@@ -116,7 +111,7 @@ def _new_stream(change: Change, generation: Generation, reply: Message, begins: 
         model=reply.model,
         provider=reply.provider,
         user_id=reply.user_id,
-        generation_id=generation.id,
+        generation_id=generation_id,
         start_seq=0,
         end_seq=None,
         end=0,

@@ -149,6 +149,10 @@ class Change:
         await self._collections.generations.replace(self.session, generation)
         self._generation_changed(generation)
 
+    def generation_begun(self, generation: Generation) -> None:
+        """Tells of a job that `Generations.take` has stored already."""
+        self._generation_changed(generation)
+
     async def start_stream(self, stream: Stream) -> Stream:
         """The stream as stored, with the number of its event."""
         self._tell(EventKind.STREAM_STARTED, streamId=stream.id)

@@ -4,7 +4,7 @@ Leases are measured by MongoDB's clock, so that workers on machines with differe
 """
 
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from pymongo import ASCENDING, IndexModel
 
@@ -120,13 +120,27 @@ class Generations:
             {"_id": generation_id}, [{"$set": {"leaseUntil": _from_now(length)}}], session=session
         )
 
-    async def lease(self, session: Session, generation_id: str, lease_id: str, length: timedelta) -> bool:
-        """Takes the lease of a queued job, or of a running one whose lease has ended."""
+    async def take(
+        self, session: Session, generation_id: str, lease_id: str, length: timedelta, stream_id: str, now: datetime
+    ) -> Generation | None:
+        """Begins the next attempt of a queued job, or of a running one whose lease has ended, and leases it.
+
+        Returns the job as it was. `Generation.begun` of it is what is stored now.
+        """
         free = {"$or": [{"status": GenerationStatus.QUEUED.value}, _EXPIRED]}
         lease = {"leaseId": lease_id, "leaseOwner": this_process(), "leaseUntil": _from_now(length)}
-        change = [{"$set": lease}]
-        result = await self.collection.update_one({"_id": generation_id, **free}, change, session=session)
-        return result.matched_count == 1
+        silent = {"$eq": ["$options.stream", False]}
+        begun = {
+            "status": GenerationStatus.RUNNING.value,
+            "attempts": {"$add": ["$attempts", 1]},
+            "stalled": {"$add": [{"$ifNull": ["$stalled", 0]}, 1]},
+            "streamId": {"$cond": [silent, None, stream_id]},
+            "streamMark": 0,
+            "startedAt": {"$ifNull": ["$startedAt", now]},
+        }
+        change = [{"$set": lease | begun}]
+        doc = await self.collection.find_one_and_update({"_id": generation_id, **free}, change, session=session)
+        return None if doc is None else generation_of(doc)
 
     async def renew(self, generation_id: str, lease_id: str, length: timedelta) -> bool:
         """Extends a lease; False when it is not held any more."""

@@ -1,7 +1,7 @@
 """A generation: one durable request to answer a prompt, from its queueing to its end."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -142,3 +142,15 @@ class Generation:
     custom: dict[str, Any] = field(default_factory=dict[str, Any])
     local_to: str | None = None
     holder: str | None = None
+
+    def begun(self, stream_id: str, now: datetime) -> "Generation":
+        """The job as its next attempt begins, which writes this stream if its options ask for one."""
+        return replace(
+            self,
+            status=GenerationStatus.RUNNING,
+            attempts=self.attempts + 1,
+            stalled=self.stalled + 1,
+            stream_id=stream_id if self.options.stream else None,
+            stream_mark=0,
+            started_at=self.started_at or now,
+        )
