@@ -7,18 +7,23 @@ from typing import Any
 import pytest
 from tests.agents.deleting import all_deleted, deleting, filled, left, stored, turn
 from tests.agents.services import Services
-from tests.support import LONG_AGO, in_time, new_thread, row
+from tests.support import LONG_AGO, in_time, new_thread, row, wait_until
 
 from weft.agents.deletions import Deletions
 from weft.agents.threads import ThreadService
+from weft.agents.weft import Weft
 from weft.errors import ErrorCode, InputError, UnavailableError
 from weft.storage import copies
+from weft.storage.changes import Change
 from weft.storage.message_docs import message_doc
 from weft.storage.store import Store
+from weft.storage.types import Collection
+from weft.threads.drafts import draft
 from weft.threads.events import EventKind
 from weft.threads.messages import MessageRole, MessageStatus
 from weft.threads.paging import PageRequest
 from weft.threads.positions import MessagePosition
+from weft.threads.search import SearchOptions
 from weft.threads.threads import Thread, ThreadFilter, ThreadOrder, ThreadStatus
 
 OWN = ("_id", "threadId", "clientId", "batchId", "receipt", "generationId")
@@ -200,3 +205,88 @@ async def test_a_copy_is_of_one_moment(store: Store, monkeypatch: pytest.MonkeyP
     made = await ThreadService(store).branch(origin.id)
     assert same(await rows_of(store, made)) == before
     assert made.last_message_at == LONG_AGO
+
+
+async def owned(store: Store, user_id: str) -> Thread:
+    """A thread of three turns whose messages its user's searches find."""
+    thread = await new_thread(store, user_id=user_id)
+    await filled(store, thread, 3)
+    await store.search_entries.collection.update_many({}, {"$set": {"userId": user_id}})
+    return thread
+
+
+async def given_to(store: Store, thread: Thread, user_id: str | None) -> None:
+    async def work(change: Change) -> None:
+        change.update_thread(userId=user_id)
+        change.thread_changed()
+
+    await store.change(thread.id, work)
+
+
+async def no_more(entries: Collection) -> bool:
+    return await entries.count_documents({"userId": "ann"}) == 0
+
+
+@pytest.mark.parametrize("new_owner", ["bob", None])
+async def test_a_thread_that_gets_another_owner_while_it_is_copied_makes_no_branch_with_messages_of_the_former(
+    empty_store: Store, monkeypatch: pytest.MonkeyPatch, new_owner: str | None
+) -> None:
+    origin = await owned(empty_store, "ann")
+    renew = empty_store.deletions.renew
+
+    async def moved(*given: Any) -> bool:
+        await given_to(empty_store, origin, new_owner)
+        return await renew(*given)
+
+    threads, entries = ThreadService(empty_store), empty_store.search_entries.collection
+    monkeypatch.setattr(copies, "_BATCH", 2)
+    with monkeypatch.context() as patched:
+        patched.setattr(empty_store.deletions, "renew", moved)
+        with pytest.raises(UnavailableError, match="another user"):
+            await threads.branch(origin.id)
+    async with deleting(empty_store):
+        await wait_until(lambda: no_more(entries))
+    made = await threads.branch(origin.id)
+    assert (made.user_id, await entries.distinct("userId", {"threadId": made.id})) == (new_owner, [new_owner])
+
+
+async def test_a_branch_is_of_the_owner_that_the_thread_has_when_it_is_read(
+    empty_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And not of the one that it had when the branch was asked for."""
+    origin = await owned(empty_store, "ann")
+    insert = empty_store.deletions.insert
+
+    async def moved(*given: Any) -> None:
+        await given_to(empty_store, origin, "bob")
+        await insert(*given)
+
+    monkeypatch.setattr(empty_store.deletions, "insert", moved)
+    made = await ThreadService(empty_store).branch(origin.id)
+    entries = empty_store.search_entries.collection
+    assert (made.user_id, await entries.distinct("userId")) == ("bob", ["bob"])
+
+
+@pytest.mark.parametrize("reach", [{"user_id": "ann"}, {}])
+async def test_what_is_being_copied_is_not_found_and_takes_no_place_of_what_is(
+    empty_store: Store, monkeypatch: pytest.MonkeyPatch, reach: dict[str, str]
+) -> None:
+    renew, found, limit = empty_store.deletions.renew, list[list[str]](), SearchOptions(limit=6)
+    async with Weft(empty_store) as weft:
+        origin = await weft.threads.create(user_id="ann")
+        drafts = [draft(prompt="a quiet harbour" + " with boats" * number) for number in range(6)]
+        said = [row.id for row in await weft.messages.save(origin.id, drafts)]
+
+        async def looked(*given: Any) -> bool:
+            hits = await weft.search.messages("a quiet harbour", **reach, options=limit)
+            found.append(sorted(hit.message.id for hit in hits))
+            return await renew(*given)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(copies, "_BATCH", 2)
+            patched.setattr(empty_store.deletions, "renew", looked)
+            made = await weft.threads.branch(origin.id)
+        assert len(found) >= 2
+        assert found == [sorted(said)] * len(found)
+        after = await weft.search.messages("a quiet harbour", **reach, options=SearchOptions(limit=12))
+        assert {hit.thread.id for hit in after} == {origin.id, made.id}

@@ -1,7 +1,8 @@
 """A branch: a new thread that begins as a copy of another one's history, visible only when it is complete.
 
 The copy begins with the job that deletes it again, held by whoever copies; the transaction that makes the thread takes
-the job away. A copy that was cut off is so cleaned up like any other deletion.
+the job away. A copy that was cut off is so cleaned up like any other deletion. What finds its messages is there before
+the thread is, and belongs to the user whose thread it was when it was read: no other user's branch is made of it.
 """
 
 from dataclasses import replace
@@ -68,6 +69,8 @@ async def _copy(
     history = await copy_history(store, thread_id, target, last, hold)
 
     async def publish(change: Change) -> Thread:
+        if change.thread.user_id != history.user_id:
+            raise UnavailableError("the thread was given to another user while it was copied; try again")
         await store.threads.note_branch(change.session, thread_id)
         made = _branched(change.thread, target, history, title)
         await store.add_thread(change.session, made)

@@ -94,8 +94,17 @@ class SearchService:
         return await self.look_up(Query(text, reach, options, model))
 
     async def look_up(self, query: Query) -> list[Found]:
-        """What `find` finds, with the messages. What is being deleted is left out. Raises what `find` does."""
-        return await self._loaded(query.text, await self.find(query))
+        """What `find` finds, with the messages. Raises what `find` does.
+
+        What is being deleted, and a branch that is still being copied, are left out: the next best take their places.
+        """
+        limit, found = query.options.limit, list[Found]()
+        hits = await self._ranked(query)
+        for start in range(0, len(hits), limit):
+            found += await self._loaded(query.text, hits[start : start + limit])
+            if len(found) >= limit:
+                break
+        return found[:limit]
 
     async def find(self, query: Query) -> list[Hit]:
         """The best hits first.
@@ -104,6 +113,10 @@ class SearchService:
             InputError: no text, no embedding model for a search by meaning, or a vector that is none.
             ProviderError: the embedding model failed. UnavailableError: the server did, or builds an index still.
         """
+        return (await self._ranked(query))[: query.options.limit]
+
+    async def _ranked(self, query: Query) -> list[Hit]:
+        """More than are asked for, where there are more."""
         options = query.options
         if not query.text.strip():
             raise InputError("No text to search", path=("input", "query"))
@@ -111,14 +124,15 @@ class SearchService:
         by_meaning = known if options.vector is None else options.vector
         text, vector = await self._lists(query, by_meaning=by_meaning)
         near = [hit for hit in vector if options.threshold is None or hit.score > options.threshold]
+        every = len(text) + len(near)
         if not text or not near:
-            return fuse(text, near, options.limit, options.fusion_k)
+            return fuse(text, near, every, options.fusion_k)
         telling, others = await self._by_worth(query.text, text, near)
-        best = fuse(telling, near, options.limit, options.fusion_k)
+        best = fuse(telling, near, every, options.fusion_k)
         last = max(len(telling), len(near))
         ranked = ((rank, hit.message_id) for rank, hit in enumerate(others, last + 1))
         after = [Hit(message_id, 1 / (options.fusion_k + rank), rank) for rank, message_id in ranked]
-        return [*best, *after][: options.limit]
+        return [*best, *after]
 
     async def _by_worth(
         self, query: str, text: Sequence[TextHit], near: Sequence[VectorHit]

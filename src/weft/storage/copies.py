@@ -25,10 +25,14 @@ _NO_SNAPSHOT: Final = (239, 246)
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """The place and the time of the last row that was copied; None when there was none."""
+    """The place and the time of the last row that was copied; None when there was none.
+
+    `user_id`: whose thread it was at that moment, and so whose searches find the copies.
+    """
 
     last: Position | None = None
     last_at: datetime | None = None
+    user_id: str | None = None
 
 
 async def copy_history(
@@ -43,11 +47,14 @@ async def copy_history(
     try:
         with translated():
             async with store.database.client.start_session(snapshot=True) as session:
+                origin = await store.threads.collection.find_one({"_id": thread_id}, {"userId": 1}, session=session)
+                user_id = None if origin is None else origin["userId"]
+                history = History(user_id=user_id)
                 rows = store.messages.collection.find(_complete(thread_id, last), session=session)
                 async for doc in rows.sort([("order", ASCENDING), ("stepOrder", ASCENDING)]):
                     batch.append(doc)
                     size += len(bson.encode(doc))
-                    history = History(Position(doc["order"], doc["stepOrder"]), doc["updatedAt"])
+                    history = History(Position(doc["order"], doc["stepOrder"]), doc["updatedAt"], user_id)
                     if len(batch) >= _BATCH or size >= _BATCH_BYTES:
                         await _insert(store, session, batch, target_id)
                         await hold(len(batch))
