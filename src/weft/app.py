@@ -25,9 +25,10 @@ from weft.agents.identity.choice import authentication_of
 from weft.agents.identity.credentials import Credentials
 from weft.agents.weft import Weft
 from weft.llm.embeddings import EmbeddingModel
+from weft.metrics import Meter, MeteredEngine, metered
+from weft.operators import metrics_route
 from weft.pages import page_routes
 from weft.resolvers.doors import Doors
-from weft.resolvers.engine import Engine
 from weft.resolvers.entrance import Entrance, address_of
 from weft.resolvers.http_stream import OpenStreams
 from weft.resolvers.limits import Limits
@@ -82,12 +83,13 @@ class WeftApp(Starlette):
         self._client = client
         self.sessions = Sessions()
         self.open_streams = OpenStreams()
+        self.meter = Meter() if settings.metrics else None
         limits = settings.limits
         self.doors = Doors(sockets=limits.sockets, streams=limits.streams)
         entrance = Entrance(None if self.authentication is None else self._recognise, self.sessions, self.doors)
         routes = [
             *graphql_routes(
-                engine_of(limits),
+                metered(engine_of(limits), self.meter),
                 self._context,
                 page="/graphiql",
                 open_streams=self.open_streams,
@@ -98,6 +100,7 @@ class WeftApp(Starlette):
             *ai_sdk_routes(self._caller, open_streams=self.open_streams, max_body=limits.chat_body_bytes),
             Route(_HEALTH[0], _healthz),
             Route(_HEALTH[1], self._readyz),
+            *([] if self.meter is None else [metrics_route(self._metrics, self._watcher)]),
             *page_routes(),
         ]
         middleware = [Middleware(DirectSend)]
@@ -108,7 +111,11 @@ class WeftApp(Starlette):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             scope[SERVER_SEND] = send
-        await super().__call__(scope, receive, send)
+        if scope["type"] == "websocket" and self.meter is not None:
+            with self.meter.socket():
+                await super().__call__(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
 
     @asynccontextmanager
     async def opened(self, *, work: bool | None = None) -> AsyncGenerator[Weft, None]:
@@ -151,12 +158,15 @@ class WeftApp(Starlette):
     @asynccontextmanager
     async def _lifespan(self) -> AsyncGenerator[None, None]:
         async with self.opened() as self.weft:
-            looking = asyncio.create_task(self.sessions.run(self.weft.keys), name="weft-sessions")
+            tasks = [asyncio.create_task(self.sessions.run(self.weft.keys), name="weft-sessions")]
+            if self.meter is not None:
+                tasks.append(asyncio.create_task(self.meter.run(), name="weft-meter"))
             try:
                 yield
             finally:
-                looking.cancel()
-                await asyncio.gather(looking, return_exceptions=True)
+                for task in tasks:
+                    task.cancel()
+                await asyncio.gather(*tasks, return_exceptions=True)
                 if self.authentication is not None:
                     await self.authentication.aclose()
 
@@ -177,6 +187,13 @@ class WeftApp(Starlette):
         held = HeldStreams(self.open_streams, self.sessions, self.doors, viewer, address_of(connection.scope))
         return Caller(seen, viewer.user_id, held)
 
+    async def _watcher(self, connection: HTTPConnection) -> viewers.Viewer | None:
+        """Who asks for metrics; None where nobody is asked, and only this machine gets here."""
+        return None if self.authentication is None else await self._recognise(connection)
+
+    async def _metrics(self) -> bytes:
+        return b"" if self.meter is None else await self.meter.text(self.weft, len(self.open_streams))
+
     async def _readyz(self, _: Request) -> Response:
         problems = await self.weft.ready()
         return JSONResponse({"ready": not problems, "problems": problems}, status_code=503 if problems else 200)
@@ -191,9 +208,9 @@ async def _connected(uri: str, name: str) -> AsyncGenerator[Database, None]:
         await database.client.close()
 
 
-def engine_of(limits: LimitSettings) -> Engine:
+def engine_of(limits: LimitSettings) -> MeteredEngine:
     """What executes operations, within limits."""
-    return Engine(
+    return MeteredEngine(
         schema,
         limits=Limits(
             characters=limits.document_characters,

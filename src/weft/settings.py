@@ -93,6 +93,7 @@ class Settings(BaseSettings):
     search_memory_mb: int = Field(
         default=256, ge=1, le=1_000_000, description="Megabytes of vectors that Weft's own search keeps in memory."
     )
+    metrics: bool = Field(default=True, description="Whether `/metrics` answers, to operators; `off` for not.")
     database: str = Field(default="weft", description="Name of the database.")
     auth: Literal["on", "off"] | None = Field(
         default=None,

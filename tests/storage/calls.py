@@ -280,10 +280,16 @@ META: Final[dict[str, list[Call]]] = {
     "release": [lambda store, _: store.meta.release("lea_new")],
     "release_orphan": [lambda store, _: store.meta.release_orphan()],
 }
+BACKLOG: Final[dict[str, list[Call]]] = {
+    "generations": [lambda store, _: store.backlog.generations()],
+    "deletions": [lambda store, _: store.backlog.deletions()],
+    "embeddings": [lambda store, _: store.backlog.embeddings()],
+}
 BESIDES: Final = {
     "removals": deletion_calls.REMOVALS,
     "embedding_queue": embedding_calls.EMBEDDING_QUEUE,
     "vectors": embedding_calls.VECTORS,
     "meta": META,
+    "backlog": BACKLOG,
 }
 """Of what is no collection itself."""

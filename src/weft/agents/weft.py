@@ -173,6 +173,15 @@ class Weft:
         """The app's agents and those that they ask."""
         return list(with_those_asked(self.agents).values())
 
+    @property
+    def feed_open(self) -> bool:
+        """Whether live updates come in now."""
+        return self._feed.healthy
+
+    async def feed_lag(self) -> float | None:
+        """Seconds that live updates are behind MongoDB; None when that is not known."""
+        return await self._feed.lag()
+
     async def ready(self) -> list[str]:
         """What is not ready, in words; empty when all is."""
         problems: list[str] = []

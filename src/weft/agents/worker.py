@@ -54,6 +54,11 @@ class Worker:
         self._told: dict[str, str] = {}
         self._runs: dict[str, tuple[Job, asyncio.Task[None]]] = {}
 
+    @property
+    def running(self) -> int:
+        """How many answers are being made in this process."""
+        return len(self._runs)
+
     def hear(self, event: StoredEvent) -> None:
         """Takes an event of the feed: a queued job wakes the worker; one aborted, or deleted with its thread, stops."""
         if event.kind is EventKind.THREAD_DELETED:

@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from bson.timestamp import Timestamp
+from pymongo import timeout
 from pymongo.errors import OperationFailure, PyMongoError
 
 from weft.storage.deltas import delta_of
 from weft.storage.events import event_of
+from weft.storage.failures import translated
 from weft.storage.types import Database, Doc
 from weft.threads.clock import go_by
 from weft.threads.events import Change, HistoryLost
@@ -33,6 +35,8 @@ _HISTORY_LOST = 286
 _BATCH = 1000
 _CLOCK_SECONDS = 10.0
 _PROMPT_SECONDS = 0.5
+_LAG_SECONDS = 2.0
+_TOKEN_OF_A_TIME = "82"
 _BACKOFF_SECONDS = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
 
 
@@ -59,6 +63,19 @@ class MongoChangeFeed:
     @property
     def healthy(self) -> bool:
         return self._open.is_set()
+
+    async def lag(self) -> float | None:
+        """Seconds of MongoDB's writes that have yet to be told here, in whole ones; None when that is not known.
+
+        The resume token begins with the time up to which all has been read, also when nothing of it was for us.
+        """
+        data: object = None if self._token is None else self._token["_data"]
+        if not isinstance(data, str) or not data.startswith(_TOKEN_OF_A_TIME):
+            return None
+        with translated(), timeout(_LAG_SECONDS):
+            hello = await self._database.command("hello")
+        newest: Timestamp | None = hello.get("lastWrite", {}).get("majorityOpTime", {}).get("ts")
+        return None if newest is None else float(max(0, newest.time - int(data[2:10], 16)))
 
     async def opened(self) -> None:
         await self._open.wait()

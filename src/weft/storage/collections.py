@@ -3,6 +3,7 @@
 import asyncio
 
 from weft.storage.api_keys import ApiKeys
+from weft.storage.backlog import Backlog
 from weft.storage.context_receipts import ContextReceipts
 from weft.storage.deletions import Deletions
 from weft.storage.deltas import Deltas
@@ -48,6 +49,7 @@ class Collections:
         self.removals = Removals(database)
         self.api_keys = ApiKeys(database)
         self.meta = Meta(database)
+        self.backlog = Backlog(database)
 
         self.all = (
             self.threads,
