@@ -1,0 +1,46 @@
+"""Sockets that say anything: the short form of `make trials`."""
+
+import asyncio
+import os
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+import jwt
+import pytest
+from tests.live.server import serving
+from tests.trials.process_state import ProcessState, require_clean
+from tests.trials.socket_fuzz import Target, fuzz
+
+from weft.storage.types import Database
+
+SECRET: Final = "a secret of the trials that is long enough"
+EXAMPLES: Final = int(os.environ.get("TRIALS", "60"))
+SEED: Final = int(os.environ.get("SEED", "7"))
+APP: Final = ("serve", "tests.trials.chaos_app:app")
+
+
+def authentication(asked: str) -> tuple[Mapping[str, str], str | None]:
+    """The settings of a server, and what a user of it says of themselves."""
+    if asked == "off":
+        return {}, None
+    claims = {"sub": "ann", "exp": datetime.now(UTC) + timedelta(days=1)}
+    return {"WEFT_JWT_SECRET": SECRET}, f"Bearer {jwt.encode(claims, SECRET, 'HS256')}"
+
+
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("asked", ["on", "off"])
+async def test_whatever_a_socket_says_it_is_closed_with_a_documented_code_and_nothing_is_left(
+    env: dict[str, str], log: Path, db: Database, asked: str
+) -> None:
+    more, authorization = authentication(asked)
+    async with serving({**env, **more}, log, *APP) as server:
+        await asyncio.to_thread(fuzz, Target(server.base, authorization, 20, SEED + 1))
+        before = ProcessState.of(server)
+        codes = await asyncio.to_thread(fuzz, Target(server.base, authorization, EXAMPLES, SEED))
+        await before.is_back(server)
+        assert before.connections == 0
+        assert await server.stop() == 0
+    require_clean(log)
+    assert {1000, 4400} <= codes
