@@ -6,7 +6,7 @@ from typing import Any
 
 import uvloop
 
-from benchmarks import agent, fanout, first_delta, list50, search, write, write_length
+from benchmarks import agent, context, fanout, first_delta, list50, search, write, write_length
 from benchmarks.machine import settle
 
 Figure = Callable[[argparse.Namespace], Coroutine[Any, Any, None]]
@@ -20,6 +20,7 @@ async def _write(chosen: argparse.Namespace) -> None:
 
 FIGURES: dict[str, Figure] = {
     "agent": lambda chosen: agent.run(chosen.at_once, chosen.rounds),
+    "context": lambda chosen: context.run(chosen.context_lengths, chosen.rounds, chosen.queries),
     "fanout": lambda chosen: fanout.run(chosen.viewers, chosen.apart, chosen.rounds, chosen.seconds),
     "first_delta": lambda chosen: first_delta.run(chosen.rounds),
     "list50": lambda chosen: list50.run(chosen.clients, chosen.rounds, chosen.seconds),
@@ -47,6 +48,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--clients", type=int, nargs="*", default=[1, 16], help="that list messages at once")
     parser.add_argument("--writers", type=int, nargs="*", default=[1, 16, 64], help="each in a thread of its own")
     parser.add_argument("--lengths", type=int, nargs="*", default=[10, 100, 10_000, 200_000], help="of threads")
+    parser.add_argument("--context-lengths", type=int, nargs="*", default=[10_000], help="of threads that are answered")
     parser.add_argument("--messages", type=int, nargs="*", default=[1000, 10_000, 100_000], help="to search")
     parser.add_argument("--queries", type=int, default=50, help="of each kind in a round")
     chosen = parser.parse_args()

@@ -57,13 +57,14 @@ class Said:
             last = min(first + _BATCH, end)
             parts.append(self.vectors(first, last))
             docs = [
-                self._entry(number, vector.tolist())
+                self.entry(number, vector.tolist())
                 for number, vector in zip(range(first, last), parts[-1], strict=True)
             ]
             await store.search_entries.collection.insert_many(docs)
         return np.concatenate(parts)
 
-    def _entry(self, number: int, vector: Sequence[float]) -> dict[str, Any]:
+    def entry(self, number: int, vector: Sequence[float]) -> dict[str, Any]:
+        """What finds a message."""
         return {
             "_id": message_id(number),
             "threadId": f"thr_{number // _THREAD:026}",
