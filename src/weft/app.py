@@ -28,10 +28,10 @@ from weft.llm.embeddings import EmbeddingModel
 from weft.metrics import Meter, MeteredEngine, metered
 from weft.operators import metrics_route
 from weft.pages import page_routes
+from weft.resolvers.defaults import document_list, limits_of, privileges_of, shows_graphiql
 from weft.resolvers.doors import Doors
 from weft.resolvers.entrance import Entrance, address_of
 from weft.resolvers.http_stream import OpenStreams
-from weft.resolvers.limits import Limits
 from weft.resolvers.loopback import LoopbackOnly
 from weft.resolvers.outgoing import DirectSend
 from weft.resolvers.root import schema
@@ -39,7 +39,7 @@ from weft.resolvers.routes import graphql_routes
 from weft.resolvers.sessions import HeldStreams, Sessions
 from weft.resolvers.websocket import SocketLimits
 from weft.schema.context import Context
-from weft.settings import LimitSettings, Settings, from_environment
+from weft.settings import Settings, from_environment
 from weft.storage.connection import connect
 from weft.storage.embedded import EmbeddedMongo
 from weft.storage.foreign_clients import adopted
@@ -86,12 +86,18 @@ class WeftApp(Starlette):
         self.meter = Meter() if settings.metrics else None
         limits = settings.limits
         self.doors = Doors(sockets=limits.sockets, streams=limits.streams)
-        entrance = Entrance(None if self.authentication is None else self._recognise, self.sessions, self.doors)
+        self.graphiql = shows_graphiql(settings, authenticates=self.authentication is not None)
+        entrance = Entrance(
+            None if self.authentication is None else self._recognise,
+            self.sessions,
+            self.doors,
+            privileges_of(settings),
+        )
         routes = [
             *graphql_routes(
-                metered(engine_of(limits), self.meter),
+                metered(engine_of(settings), self.meter),
                 self._context,
-                page="/graphiql",
+                page="/graphiql" if self.graphiql else None,
                 open_streams=self.open_streams,
                 entrance=entrance,
                 socket_limits=SocketLimits(operations=limits.operations, message_bytes=limits.frame_bytes),
@@ -101,7 +107,7 @@ class WeftApp(Starlette):
             Route(_HEALTH[0], _healthz),
             Route(_HEALTH[1], self._readyz),
             *([] if self.meter is None else [metrics_route(self._metrics, self._watcher)]),
-            *page_routes(),
+            *page_routes(graphiql=self.graphiql),
         ]
         middleware = [Middleware(DirectSend)]
         if self.authentication is None:
@@ -208,21 +214,14 @@ async def _connected(uri: str, name: str) -> AsyncGenerator[Database, None]:
         await database.client.close()
 
 
-def engine_of(limits: LimitSettings) -> MeteredEngine:
+def engine_of(settings: Settings) -> MeteredEngine:
     """What executes operations, within limits."""
     return MeteredEngine(
         schema,
-        limits=Limits(
-            characters=limits.document_characters,
-            tokens=limits.document_tokens,
-            depth=limits.document_depth,
-            aliases=limits.document_aliases,
-            fields=limits.document_fields,
-            directives=limits.document_directives,
-            cost=limits.cost,
-        ),
-        deadline=limits.deadline,
-        answer_deadline=limits.answer_deadline,
+        limits=limits_of(settings.limits),
+        deadline=settings.limits.deadline,
+        answer_deadline=settings.limits.answer_deadline,
+        listed=document_list(settings),
     )
 
 

@@ -19,14 +19,17 @@ _HEADERS: Final = {
 }
 
 
-def page_routes() -> list[BaseRoute]:
-    """A page that was not built answers with the command that builds it."""
-    return [
+def page_routes(*, graphiql: bool = True) -> list[BaseRoute]:
+    """A page that was not built answers with the command that builds it. `graphiql`: whether that page is there."""
+    chat = [
         Route("/", _page("playground")),
         Mount("/assets", StaticFiles(directory=WEB / "playground" / "assets", check_dir=False)),
+    ]
+    explorer = [
         Route("/graphiql", _page("graphiql")),
         Mount("/graphiql/assets", StaticFiles(directory=WEB / "graphiql" / "assets", check_dir=False)),
     ]
+    return [*chat, *explorer] if graphiql else chat
 
 
 def _page(name: str) -> Callable[[Request], Awaitable[Response]]:

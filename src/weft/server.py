@@ -109,7 +109,7 @@ def _announce(app: WeftApp, listener: socket.socket, *, dev: bool) -> None:
     callers = "anybody on this machine, as operator" if app.authentication is None else app.authentication.by
     lines = [
         f"  Chat       {base}/",
-        f"  GraphiQL   {base}/graphiql",
+        *([f"  GraphiQL   {base}/graphiql"] if app.graphiql else []),
         f"  GraphQL    {base}/graphql",
         f"  Agents     {agents}",
         f"  Callers    {callers}",

@@ -99,6 +99,22 @@ class Settings(BaseSettings):
         default=None,
         description="Whether callers must say who they are; without it, if there is a way to, by tokens or a function.",
     )
+    introspection: Literal["on", "trusted", "off"] = Field(
+        default="trusted",
+        description="Whom the schema is told, and what a misspelt field may have meant: everybody; viewers with the "
+        "scope `admin` or `service`, and this machine without authentication; nobody.",
+    )
+    graphiql: Literal["on", "off"] | None = Field(
+        default=None, description="Whether `/graphiql` is there; without it, only without authentication."
+    )
+    documents: Path | None = Field(
+        default=None,
+        description="A manifest of persisted documents, or a folder of them: with authentication nothing else is "
+        "executed.",
+    )
+    documents_except_admins: bool = Field(
+        default=False, description="Whether viewers with the scope `admin` may send any document."
+    )
     jwt_secret: SecretStr | None = Field(default=None, description="What tokens are signed with by HS256; 32 bytes.")
     jwks_url: str | None = Field(default=None, description="Where the issuer publishes the keys of its tokens.")
     jwt_audience: str | None = Field(default=None, description="Whom tokens must be for; several with commas between.")

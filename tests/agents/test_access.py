@@ -91,9 +91,13 @@ async def test_a_user_names_nobody_else(weft: Weft) -> None:
 
 
 async def test_only_an_admin_lists_users(weft: Weft) -> None:
-    for viewer in (ANN, KEY):
-        with pytest.raises(ForbiddenError):
-            await seen_by(weft, viewer).threads.users(ALL)
+    def no_opinion(*_: object) -> None:
+        return None
+
+    for viewer in (ANN, KEY, SERVICE):
+        for authorize in (None, no_opinion):
+            with pytest.raises(ForbiddenError):
+                await seen_by(weft, viewer, authorize).threads.users(ALL)
     assert (await seen_by(weft, ADMIN).threads.users(ALL)).nodes == []
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest_asyncio
 
+from weft.agents.access.seen import seen_by
 from weft.agents.agent import Agent
 from weft.agents.weft import Weft
 from weft.resolvers.engine import Engine, Request
@@ -50,6 +51,12 @@ class Api:
         """The same world, on another engine."""
         other = Api(self.weft, self.model)
         other._engine = engine
+        return other
+
+    def as_seen_by(self, viewer: Viewer) -> "Api":
+        """The same world, for somebody else."""
+        other = Api(self.weft, self.model)
+        other._context = Context(seen_by(self.weft, viewer), viewer)
         return other
 
     async def refusal(self, mutation: str, **variables: Any) -> tuple[str, list[str] | None, str]:

@@ -15,6 +15,7 @@ from weft.agents.tools.decorator import tool
 from weft.agents.tools.definition import Tool
 from weft.threads.generations import SaveMode
 from weft.threads.search import SearchOptions
+from weft.threads.viewers import Viewer
 
 if TYPE_CHECKING:
     from tests.api.conftest import Api
@@ -79,6 +80,15 @@ async def test_an_agents_options_are_shown_but_not_instructions_made_for_each_an
     assert agent["storageOptions"] == {"saveMessages": "ALL"}
     assert agent["contextOptions"]["excludeToolMessages"] is False
     assert agent["contextOptions"]["recentMessages"] == 7
+
+
+@pytest.mark.parametrize(("scope", "shown"), [("admin", "Be kind"), ("service", "Be kind"), ("user", None)])
+async def test_instructions_are_shown_to_those_who_are_trusted(
+    start: Callable[..., Any], scope: str, shown: str | None
+) -> None:
+    api: Api = await start(instructions="Be kind")
+    (agent,) = (await api.as_seen_by(Viewer("ann", (scope,)))(AGENTS))["agents"]
+    assert (agent["name"], agent["instructions"]) == ("support", shown)
 
 
 @pytest.mark.parametrize("embeds", [False, True])

@@ -5,4 +5,5 @@ from weft.schema.context import Info
 
 
 def agents(info: Info) -> list[Agent]:
-    return [Agent.of(agent) for agent in info.context.weft.agents.values()]
+    trusted = info.context.viewer.trusted
+    return [Agent.of(agent, trusted=trusted) for agent in info.context.weft.agents.values()]

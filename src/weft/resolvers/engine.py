@@ -24,11 +24,13 @@ from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from weft.resolvers.compiled import USES_BEFORE_COMPILING, Plan
 from weft.resolvers.cost import check_cost
 from weft.resolvers.deadlines import ANSWER_DEADLINE, DEADLINE, Clock
+from weft.resolvers.document_list import DocumentList
 from weft.resolvers.documents import Document, Documents
 from weft.resolvers.encoding import encode
 from weft.resolvers.errors import Code, RequestError, formatted, masked, refusal, with_code
 from weft.resolvers.late import Late
 from weft.resolvers.limits import Limits
+from weft.resolvers.privileges import ALL, Privileges
 
 _log = logging.getLogger(__name__)
 
@@ -55,6 +57,7 @@ class Operation:
     document: Document
     definition: OperationDefinitionNode
     request: Request
+    privileges: Privileges = ALL
 
     @property
     def is_subscription(self) -> bool:
@@ -151,7 +154,8 @@ def _compiles_by_default() -> bool:
 
 
 class Engine:
-    """`compiled=False`, or WEFT_COMPILED_OPERATIONS=0, leaves all execution to graphql-core."""
+    """`compiled=False`, or WEFT_COMPILED_OPERATIONS=0, leaves all execution to graphql-core. `listed`: the documents
+    that those are held to who may not execute any."""
 
     def __init__(
         self,
@@ -161,6 +165,7 @@ class Engine:
         deadline: float = DEADLINE,
         answer_deadline: float = ANSWER_DEADLINE,
         compiled: bool | None = None,
+        listed: DocumentList | None = None,
     ) -> None:
         self.schema: GraphQLSchema = schema._schema  # pyright: ignore[reportPrivateUsage]
         self.deadline = deadline
@@ -168,14 +173,15 @@ class Engine:
         self._compiled = _compiles_by_default() if compiled is None else compiled
         limits = limits or Limits()
         self._most_cost = limits.cost
-        self._documents = Documents(self.schema, limits)
+        self._documents = Documents(self.schema, limits, listed)
 
-    def prepare(self, request: Request) -> Operation:
-        """Raises RequestError: the document is bad, names no such operation, or may answer with too much."""
-        document = self._documents.find(request.query, request.document_id)
+    def prepare(self, request: Request, privileges: Privileges = ALL) -> Operation:
+        """Raises RequestError: the document is bad, names no such operation, may answer with too much,
+        or is not for whoever asks."""
+        document = self._documents.find(request.query, request.document_id, privileges)
         operation = document.operation(request.operation_name)
         check_cost(document.cost(self.schema, operation), request.variables, self._most_cost)
-        return Operation(document, operation, request)
+        return Operation(document, operation, request, privileges)
 
     async def execute(self, operation: Operation, context: object) -> Result:
         """Runs a query or mutation to its end, or to the deadline."""
@@ -230,6 +236,7 @@ class Engine:
             context,
             dict(operation.request.variables),
             operation.request.operation_name,
+            hide_suggestions=not operation.privileges.explore,
         )
         if isinstance(built, list):
             raise with_code(cast(list[GraphQLError], built), Code.BAD_USER_INPUT)

@@ -6,6 +6,7 @@ from starlette.requests import HTTPConnection
 from starlette.types import Scope
 
 from weft.resolvers.doors import Door, Doors
+from weft.resolvers.privileges import ALL, Privileges
 from weft.resolvers.sessions import End, Sessions
 from weft.threads.viewers import Viewer
 
@@ -20,8 +21,14 @@ class Entrance:
     """Without `recognise` nobody is asked."""
 
     def __init__(
-        self, recognise: Recognise | None = None, sessions: Sessions | None = None, doors: Doors | None = None
+        self,
+        recognise: Recognise | None = None,
+        sessions: Sessions | None = None,
+        doors: Doors | None = None,
+        privileges: Callable[[Viewer | None], Privileges] = lambda _: ALL,
     ) -> None:
+        """`privileges` are those of a viewer; of None where nobody is asked."""
+        self._privileges = privileges
         self._recognise = recognise
         self.sessions = Sessions() if sessions is None else sessions
         self.doors = Doors() if doors is None else doors
@@ -35,6 +42,10 @@ class Entrance:
         if self._recognise is not None:
             viewer = await self._recognise(HTTPConnection(scope))
             scope.setdefault("state", {})["viewer"] = viewer
+
+    def privileges(self, scope: Scope) -> Privileges:
+        """What whoever came may do with the schema."""
+        return self._privileges(scope["state"]["viewer"] if self.asks else None)
 
     def check(self, scope: Scope, door: Door) -> None:
         """Raises RateLimitedError when whoever came has too much open. `hold` it before anything else can happen."""

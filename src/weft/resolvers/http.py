@@ -92,7 +92,7 @@ class HTTPEndpoint:
 
     async def _answered(self, request: Request, asked: Asked, media: str) -> ASGIApp:
         try:
-            operation = self._service.engine.prepare(asked)
+            operation = self._service.prepare(asked, request.scope)
         except RequestError as error:
             return self._refused(request, error, media)
         except Exception as error:

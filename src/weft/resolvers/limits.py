@@ -48,7 +48,7 @@ class _Size:
         )
 
 
-_INTROSPECTION = ("__schema", "__type")
+INTROSPECTION = ("__schema", "__type")
 
 
 class _Ruler:
@@ -75,7 +75,7 @@ class _Ruler:
 
     def _field(self, node: FieldNode) -> _Size:
         inner = self.measure(node.selection_set) if node.selection_set else _Size()
-        depth = 1 if node.name.value in _INTROSPECTION else 1 + inner.depth
+        depth = 1 if node.name.value in INTROSPECTION else 1 + inner.depth
         return replace(inner, depth=depth, aliases=inner.aliases + (node.alias is not None), fields=inner.fields + 1)
 
     def _fragment(self, name: str) -> _Size:

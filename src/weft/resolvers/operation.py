@@ -7,8 +7,9 @@ from inspect import isawaitable
 from typing import Any, Protocol
 
 from starlette.requests import HTTPConnection
+from starlette.types import Scope
 
-from weft.resolvers.engine import Engine, Operation, Subscription
+from weft.resolvers.engine import Engine, Operation, Request, Subscription
 from weft.resolvers.entrance import Entrance
 from weft.resolvers.errors import RequestError, formatted, told_of
 from weft.resolvers.outgoing import Outgoing
@@ -31,6 +32,10 @@ class Service:
     make_context: MakeContext
     following: Following
     entrance: Entrance
+
+    def prepare(self, request: Request, scope: Scope) -> Operation:
+        """Raises RequestError, also for what is not for whoever came."""
+        return self.engine.prepare(request, self.entrance.privileges(scope))
 
 
 class RunningOperation:

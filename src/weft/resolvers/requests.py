@@ -6,6 +6,7 @@ from typing import Any, TypeGuard
 from graphql import GraphQLError
 from starlette.requests import HTTPConnection
 
+from weft.resolvers.document_list import normal_id
 from weft.resolvers.engine import Request
 from weft.resolvers.errors import RequestError, refusal
 
@@ -40,7 +41,7 @@ def _document_id(named: object, persisted: object) -> str | None:
     if named is not None:
         if not isinstance(named, str):
             raise refusal("`documentId` must be a string: `sha256:` and the hash of the document in hex")
-        return named.removeprefix("sha256:").lower()
+        return normal_id(named)
     if persisted is None:
         return None
     given = persisted if is_object(persisted) else {}

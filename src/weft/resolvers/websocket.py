@@ -186,7 +186,7 @@ class _Connection:
             return
         operation = SocketOperation(message.id, self._outgoing, self._operations)
         service = self._endpoint.service
-        operation.start(partial(service.engine.prepare, message.request), HTTPConnection(self._scope), service)
+        operation.start(partial(service.prepare, message.request, self._scope), HTTPConnection(self._scope), service)
 
     def _init_too_late(self) -> None:
         self._end(protocol.INIT_TIMEOUT, "Connection initialisation timeout")

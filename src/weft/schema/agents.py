@@ -40,7 +40,8 @@ class Tool:
 class Agent:
     name: str = strawberry.field(description="Its name, unique on this server; what `agentName` takes.")
     instructions: str | None = strawberry.field(
-        description="The system prompt it gives its model; null if it has none, or makes one for each answer."
+        description="The system prompt it gives its model; null if it has none, or makes one for each answer, and for "
+        "viewers without the scope `admin` or `service`."
     )
     model: str = strawberry.field(description="The model it asks, for example `openai:gpt-5-mini`, or `demo`.")
     embedding_model: str | None = strawberry.field(
@@ -63,8 +64,9 @@ class Agent:
         return [Tool.of(tool) for tool in await listed_tools(self.value)]
 
     @classmethod
-    def of(cls, value: agent.Agent) -> "Agent":
-        written = value.instructions
+    def of(cls, value: agent.Agent, *, trusted: bool) -> "Agent":
+        """As a viewer sees it who is trusted, or not."""
+        written = value.instructions if trusted else None
         return cls(
             name=value.name,
             instructions=written if isinstance(written, str) else None,

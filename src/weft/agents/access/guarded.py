@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from weft.agents.access.access import Access
-from weft.agents.access.rules import Rule
+from weft.agents.access.rules import ANYBODY, Rule
 
 
 class Guarded:
@@ -22,7 +22,9 @@ class Guarded:
         if rule is None:
             raise AttributeError(f"{type(self._service).__name__}.{name} has no rule in weft.agents.access.policy")
         member: Any = getattr(self._service, name)
-        return _guarded(member, rule, self._access) if inspect.ismethod(member) else member
+        if rule is ANYBODY or not inspect.ismethod(member):
+            return member
+        return _guarded(member, rule, self._access)
 
 
 def _guarded(method: Callable[..., Any], rule: Rule, access: Access) -> Callable[..., Awaitable[Any]]:

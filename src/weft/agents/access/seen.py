@@ -58,7 +58,8 @@ class SeenWeft:
         every_thread = viewer.trusted and authorize is None
 
         def seen(service: object, rules: policy.Rules) -> Any:
-            return cast(Any, service if every_thread else Guarded(service, rules, access))
+            allowed = policy.for_services(rules) if every_thread else rules
+            return cast(Any, service if allowed is None else Guarded(service, allowed, access))
 
         self.agents: Mapping[str, Agent] = weft.agents
         self.threads: ThreadService = seen(weft.threads, policy.THREADS)
@@ -70,9 +71,9 @@ class SeenWeft:
         self.contexts: ContextService = seen(weft.contexts, policy.CONTEXTS)
         self.feeds: Feeds = seen(weft.feeds, policy.FEEDS)
         self.search: SearchService = seen(weft.search, policy.SEARCH)
-        self.keys: KeyService = cast(Any, Guarded(weft.keys, policy.KEYS, access))
+        self.keys: KeyService = seen(weft.keys, policy.KEYS)
 
 
 def seen_by(weft: "Weft", viewer: Viewer, authorize: Authorize | None = None) -> Services:
-    """All of Weft for an admin; for a service all but keys, unless the application has rules of its own."""
+    """All of Weft for an admin; for a service all that needs no admin, unless the application has rules of its own."""
     return weft if viewer.admin else SeenWeft(weft, viewer, authorize)
