@@ -12,6 +12,7 @@ import typer
 from weft.app import WeftApp, create_app
 from weft.errors import ConfigError, WeftError
 from weft.logs import log_to_stderr
+from weft.settings import log_settings
 
 AppName: TypeAlias = Annotated[str, typer.Argument(help="Where the app is: module:variable", metavar="MODULE:APP")]
 MaybeAppName: TypeAlias = Annotated[
@@ -29,11 +30,12 @@ def load(name: str | None) -> WeftApp:
 
 def run(work: Coroutine[Any, Any, None]) -> None:
     """Runs a command to its end. Ends it with 1 when it fails in a way that Weft knows."""
-    log_to_stderr()
     try:
+        log_to_stderr(log_settings())
         with asyncio.Runner(loop_factory=event_loop) as runner:
             runner.run(work)
     except WeftError as error:
+        work.close()
         raise _failure(error) from None
     except KeyboardInterrupt:
         raise typer.Exit(130) from None

@@ -1,7 +1,7 @@
 """Settings come from the environment, each with a default that serves one machine with nothing else installed."""
 
 from pathlib import Path
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -65,6 +65,19 @@ class LimitSettings(BaseSettings):
     streams: int = Field(default=100, ge=0, description="As `sockets`, for open HTTP streams.")
     generations: int = Field(
         default=20, ge=0, description="Answers of one viewer that are queued or running at once; 0 for no limit."
+    )
+
+
+class LogSettings(BaseSettings):
+    """How commands log: `WEFT_LOG_FORMAT`, `WEFT_LOG_LEVEL`."""
+
+    model_config = SettingsConfigDict(env_prefix="WEFT_LOG_", env_ignore_empty=True)
+
+    format: Literal["json", "text"] | None = Field(
+        default=None, description="`json`, an object a line; `text`, for people; without it, text at a terminal only."
+    )
+    level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="What is logged, and all that is worse."
     )
 
 
@@ -143,17 +156,30 @@ class Settings(BaseSettings):
         return given
 
 
+S = TypeVar("S", bound=BaseSettings)
+_PREFIXES: Final = {LimitSettings.__name__: "WEFT_LIMIT_", LogSettings.__name__: "WEFT_LOG_"}
+
+
 def from_environment() -> Settings:
     """The settings of this process.
 
     Raises:
         ConfigError: a variable has a value that it cannot have; the message names the first such one.
     """
+    return _read(Settings)
+
+
+def log_settings() -> LogSettings:
+    """How this process logs. Raises ConfigError as `from_environment` does."""
+    return _read(LogSettings)
+
+
+def _read(kind: type[S]) -> S:
     try:
-        return Settings()
+        return kind()
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        prefix = "WEFT_LIMIT_" if error.title == LimitSettings.__name__ else "WEFT_"
+        prefix = _PREFIXES.get(error.title, "WEFT_")
         name = f"{prefix}{str(first['loc'][0]).upper()}"
         said = first["msg"].removeprefix("Value error, ")
         raise ConfigError(f"{name} is not usable: {said[:1].lower()}{said[1:]}") from None
