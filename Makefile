@@ -17,7 +17,7 @@ PYTEST = $(BIN)/pytest -n $(JOBS) --dist loadfile
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -qq
 NPM_CI := npm ci --no-update-notifier --no-audit --no-fund --loglevel=error
 
-.PHONY: help install web run test test-atlas check coverage bench bench-peers bench-retrieval chaos schema format lint types layers schema-check wheel-check pages-test test-deps lock clean
+.PHONY: help install web run test test-atlas check coverage bench bench-peers bench-retrieval trials chaos schema format lint types layers schema-check wheel-check pages-test test-deps lock clean
 
 help: ## what each target does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -71,6 +71,9 @@ bench-peers: .venv/.dev ## Weft beside LangGraph, Agno and Mastra, ten minutes; 
 
 bench-retrieval: .venv/.dev ## does search find the right thing? 188 questions, a real embedding model; STUDY=1: why so
 	$(BIN)/python -m benchmarks.retrieval $(if $(STUDY),--study)
+
+trials: .venv/.dev ## thousands of made-up documents, sockets that say anything, slow ones; TRIALS=300 of each kind
+	TRIALS=$(or $(TRIALS),150) $(BIN)/pytest tests/trials --deselect tests/trials/test_chaos.py
 
 chaos: .venv/.dev ## servers, workers and mongod killed under users for minutes; SECONDS=600, SEED=7
 	$(BIN)/python -m tests.trials.chaos

@@ -173,6 +173,6 @@ def _ended(peer: Peer, closes: set[int], *, whole: bool) -> int | None:
     peer.until_end()
     for message in peer.messages:
         assert '"INTERNAL"' not in message, message
-    assert peer.code is not None or not whole, "the server hung up without a word"
+    assert peer.code is not None or peer.reset or not whole, "the server hung up without a word"
     assert peer.code is None or peer.code in DOCUMENTED | closes, f"closed with {peer.code}"
     return peer.code

@@ -16,7 +16,9 @@ DEADLINE: Final = 15.0
 
 
 class Peer:
-    """Blocking. `messages` are the texts that came; `code` is what the server closed with, 1005 for no code."""
+    """Blocking. `messages` are the texts that came; `code` is what the server closed with, 1005 for no code.
+
+    `reset`: what we sent met a closed socket; the system throws away then what we had not read, a last frame too."""
 
     def __init__(self, connection: socket.socket) -> None:
         self._socket = connection
@@ -24,6 +26,7 @@ class Peer:
         self.messages: list[str] = []
         self.code: int | None = None
         self.gone = False
+        self.reset = False
 
     @classmethod
     def connect(cls, base: str, *, subprotocol: str = "graphql-transport-ws", authorization: str | None = None) -> Self:
@@ -62,7 +65,7 @@ class Peer:
         try:
             self._socket.sendall(wire)
         except OSError:
-            self.gone = True
+            self.gone = self.reset = True
 
     def half_close(self) -> None:
         """Says nothing more, and listens."""
@@ -114,7 +117,7 @@ class Peer:
         except TimeoutError:
             raise AssertionError(f"the server said nothing for {DEADLINE} s") from None
         except OSError:
-            data = b""
+            data, self.reset = b"", True
         self._received += data
         self.gone = self.gone or not data
         return bool(data)
