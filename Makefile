@@ -17,7 +17,7 @@ PYTEST = $(BIN)/pytest -n $(JOBS) --dist loadfile
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -qq
 NPM_CI := npm ci --no-update-notifier --no-audit --no-fund --loglevel=error
 
-.PHONY: help install web run test test-atlas check coverage bench bench-peers bench-retrieval trials chaos schema format lint types layers schema-check wheel-check pages-test test-deps lock clean
+.PHONY: help install web run test test-atlas check coverage bench bench-peers bench-retrieval trials chaos audit schema format lint types layers schema-check wheel-check pages-test test-deps lock clean
 
 help: ## what each target does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -77,6 +77,9 @@ trials: .venv/.dev ## thousands of made-up documents, sockets that say anything,
 
 chaos: .venv/.dev ## servers, workers and mongod killed under users for minutes; SECONDS=600, SEED=7
 	$(BIN)/python -m tests.trials.chaos
+
+audit: .venv/.dev ## known vulnerabilities of everything that is locked; asks PyPI and npm
+	tools/audit
 
 # ---------------------------------------------------------------- change
 schema: .venv/.installed ## write the schema snapshot
