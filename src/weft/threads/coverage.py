@@ -8,7 +8,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from weft.threads.word_forms import SMALL_WORDS, WORD, stem
+from weft.threads.word_forms import SMALL_WORDS, WORD, stem, without_accents
 
 ENOUGH: Final = 0.55
 """The share from which a text counts as one with the words of the query: more than half of it."""
@@ -34,7 +34,7 @@ def _stems(words: Sequence[str]) -> list[str]:
 
 
 def _folded(word: str) -> str:
-    return word.casefold().partition("’")[0].partition("'")[0]
+    return without_accents(word.casefold()).partition("’")[0].partition("'")[0]
 
 
 def _is_in(each: str, line: str) -> bool:

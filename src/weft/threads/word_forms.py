@@ -1,6 +1,7 @@
 """Words as they can be compared without knowing their language: forms of a word mostly begin alike."""
 
 import re
+import unicodedata
 from typing import Final
 
 WORD: Final = re.compile(r"[\w'’]+")
@@ -12,9 +13,22 @@ _SAID: Final = (
 SMALL_WORDS: Final = frozenset(_SAID.split())
 """English words that say nothing about what was asked for, unless nothing else was."""
 _STEM: Final = 5
+_ACCENTED: Final = re.compile("[\u00c0-\u024f\u1e00-\u1eff]")
+"""Letters of the Latin script that can have accents; elsewhere a mark can make another letter."""
 
 
 def stem(word: str) -> str:
     """What all forms of a word have: its first letters, or all of a number."""
-    folded = word.casefold().partition("’")[0].partition("'")[0]
+    folded = without_accents(word.casefold()).partition("’")[0].partition("'")[0]
     return folded if folded[-1:].isdigit() else folded.removesuffix("s")[:_STEM]
+
+
+def without_accents(word: str) -> str:
+    """The word as it is typed in a hurry: `resume` for `résumé`. Only Latin letters lose theirs."""
+    if word.isascii() or _ACCENTED.search(word) is None:
+        return word
+    return _ACCENTED.sub(_bare, word)
+
+
+def _bare(letter: re.Match[str]) -> str:
+    return "".join(each for each in unicodedata.normalize("NFD", letter[0]) if not unicodedata.combining(each))

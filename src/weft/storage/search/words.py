@@ -1,9 +1,15 @@
-"""Words as the text index sees them: what a query looks for, and the characters of scripts that write no blanks."""
+"""Words as the text index sees them: what a query looks for, and what of a text is stored a second time for it.
+
+That are the characters of scripts that write no blanks, and words without their accents: MongoDB takes these away only
+after it has told a word's form, so that for it `resume` is another word than `résumé`.
+"""
 
 import re
 import unicodedata
 from collections.abc import Iterator
 from typing import Final
+
+from weft.threads.word_forms import without_accents
 
 MOST_WORDS: Final = 40
 _MOST_CHARACTERS: Final = 20_000
@@ -20,7 +26,7 @@ def query_words(query: str) -> list[str]:
 
     Long words and those with digits are rarer, so they tell more: a prompt of pages is searched for by its 40 best.
     """
-    words = list(dict.fromkeys(_words(query[:_MOST_CHARACTERS])))
+    words = list(dict.fromkeys(_words(unicodedata.normalize("NFC", query[:_MOST_CHARACTERS]))))
     if len(words) <= MOST_WORDS:
         return words
     chosen = set(sorted(words, key=telling, reverse=True)[:MOST_WORDS])
@@ -28,17 +34,18 @@ def query_words(query: str) -> list[str]:
 
 
 def set_apart(text: str) -> str | None:
-    """The characters of unbroken runs and each two neighbours, with blanks between; None when there is no such run.
+    """Of unbroken runs the characters and each two neighbours, with blanks between; words with accents without them.
 
     So a word of such a script is found by its pairs of characters. Other words that touch a run are freed of it.
+    None when there is nothing of the kind.
     """
-    if _UNBROKEN.search(text) is None:
+    if text.isascii():
         return None
     found: dict[str, None] = {}
-    for word in _WORD.findall(text):
-        runs = _runs(word)
-        if runs:
-            found.update(dict.fromkeys(_others(word)))
+    for word in _WORD.findall(unicodedata.normalize("NFC", text)):
+        runs, bare = _runs(word), without_accents(word)
+        if runs or bare != word:
+            found.update(dict.fromkeys(_others(bare)))
         for run in runs:
             found.update(dict.fromkeys((*run, *_pairs(run))))
     return " ".join(found) or None
@@ -47,6 +54,7 @@ def set_apart(text: str) -> str | None:
 def _words(query: str) -> Iterator[str]:
     for word in _WORD.findall(query):
         yield from _others(word)
+        yield from _others(without_accents(word))
         for run in _runs(word):
             yield from _pairs(run) if len(run) > 1 else run
 
