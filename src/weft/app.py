@@ -11,7 +11,7 @@ from starlette.middleware import Middleware
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from weft.adapters.ai_sdk.chats import Caller
 from weft.adapters.ai_sdk.event_stream import SERVER_SEND
@@ -33,9 +33,11 @@ from weft.resolvers.doors import Doors
 from weft.resolvers.entrance import Entrance, address_of
 from weft.resolvers.http_stream import OpenStreams
 from weft.resolvers.loopback import LoopbackOnly
+from weft.resolvers.origins import Origins
 from weft.resolvers.outgoing import DirectSend
 from weft.resolvers.root import schema
 from weft.resolvers.routes import graphql_routes
+from weft.resolvers.secure_headers import SecureHeaders
 from weft.resolvers.sessions import HeldStreams, Sessions
 from weft.resolvers.websocket import SocketLimits
 from weft.schema.context import Context
@@ -93,6 +95,7 @@ class WeftApp(Starlette):
             self.doors,
             privileges_of(settings),
         )
+        origins = Origins(settings.origins)
         routes = [
             *graphql_routes(
                 metered(engine_of(settings), self.meter),
@@ -102,17 +105,27 @@ class WeftApp(Starlette):
                 entrance=entrance,
                 socket_limits=SocketLimits(operations=limits.operations, message_bytes=limits.frame_bytes),
                 max_body=limits.body_bytes,
+                allowed_origins=origins.allowed,
             ),
-            *ai_sdk_routes(self._caller, open_streams=self.open_streams, max_body=limits.chat_body_bytes),
+            *ai_sdk_routes(
+                self._caller,
+                open_streams=self.open_streams,
+                max_body=limits.chat_body_bytes,
+                foreign=origins.foreign,
+            ),
             Route(_HEALTH[0], _healthz),
             Route(_HEALTH[1], self._readyz),
             *([] if self.meter is None else [metrics_route(self._metrics, self._watcher)]),
             *page_routes(graphiql=self.graphiql),
         ]
-        middleware = [Middleware(DirectSend)]
+        middleware = origins.cors()
         if self.authentication is None:
             middleware.append(Middleware(LoopbackOnly, open_paths=_HEALTH))
         super().__init__(routes=routes, middleware=middleware, lifespan=WeftApp._lifespan)
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """With what must be around everything, the answer to a failure of the app itself included."""
+        return DirectSend(SecureHeaders(super().build_middleware_stack()))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":

@@ -1,8 +1,9 @@
 """The pages that come with Weft: the chat page at `/`, GraphiQL at `/graphiql`. They load nothing from elsewhere."""
 
+import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
@@ -10,34 +11,50 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 WEB: Final = Path(__file__).parent / "web"
-_HEADERS: Final = {
-    "Content-Security-Policy": "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
-    "font-src 'self' data:; worker-src 'self' blob:; connect-src 'self' ws: wss:; frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-cache",
-}
+_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+    "media-src 'self' data: blob:; font-src 'self' data:; worker-src 'self' blob:; connect-src 'self'{sockets}; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+_HOST: Final = re.compile(r"[\w.-]+(:\d+)?|\[[\da-fA-F:.]+\](:\d+)?", re.ASCII)
+_FOREVER: Final = "public, max-age=31536000, immutable"
 
 
 def page_routes(*, graphiql: bool = True) -> list[BaseRoute]:
     """A page that was not built answers with the command that builds it. `graphiql`: whether that page is there."""
-    chat = [
+    chat: list[BaseRoute] = [
         Route("/", _page("playground")),
-        Mount("/assets", StaticFiles(directory=WEB / "playground" / "assets", check_dir=False)),
+        Mount("/assets", _Assets(directory=WEB / "playground" / "assets", check_dir=False)),
     ]
-    explorer = [
+    explorer: list[BaseRoute] = [
         Route("/graphiql", _page("graphiql")),
-        Mount("/graphiql/assets", StaticFiles(directory=WEB / "graphiql" / "assets", check_dir=False)),
+        Mount("/graphiql/assets", _Assets(directory=WEB / "graphiql" / "assets", check_dir=False)),
     ]
     return [*chat, *explorer] if graphiql else chat
+
+
+class _Assets(StaticFiles):
+    """Files whose names change with what is in them. A worker of a page has the policy that its own file came with."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        response = super().file_response(*args, **kwargs)
+        response.headers["Cache-Control"] = _FOREVER
+        response.headers["Content-Security-Policy"] = _POLICY.format(sockets="")
+        return response
+
+
+def _policy(request: Request) -> str:
+    """Not all browsers take 'self' to mean sockets, too."""
+    host = request.headers.get("host", "")
+    return _POLICY.format(sockets=f" ws://{host} wss://{host}" if _HOST.fullmatch(host) else "")
 
 
 def _page(name: str) -> Callable[[Request], Awaitable[Response]]:
     index = WEB / name / "index.html"
 
-    async def page(_: Request) -> Response:
+    async def page(request: Request) -> Response:
         if not index.is_file():
             return PlainTextResponse("This page is not built. Run: make web\n", status_code=503)
-        return FileResponse(index, headers=_HEADERS)
+        return FileResponse(index, headers={"Content-Security-Policy": _policy(request), "Cache-Control": "no-cache"})
 
     return page

@@ -63,6 +63,7 @@ async def serve(app: WeftApp, *, dev: bool) -> None:
                 ws_max_size=app.settings.limits.frame_bytes,
                 log_config=None,
                 access_log=False,
+                server_header=False,
                 timeout_graceful_shutdown=_DRAIN_SECONDS,
             )
             await _Server(config, app).serve(sockets=[listener])

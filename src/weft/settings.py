@@ -112,6 +112,11 @@ class Settings(BaseSettings):
         default=None,
         description="Whether callers must say who they are; without it, if there is a way to, by tokens or a function.",
     )
+    allowed_origins: str | None = Field(
+        default=None,
+        description="Origins of pages that may ask besides our own, such as `https://app.example.com`; several "
+        "with commas between.",
+    )
     introspection: Literal["on", "trusted", "off"] = Field(
         default="trusted",
         description="Whom the schema is told, and what a misspelt field may have meant: everybody; viewers with the "
@@ -137,6 +142,23 @@ class Settings(BaseSettings):
         default=None, description="The claim that may say `admin` or `service`; without it tokens are for users."
     )
     limits: LimitSettings = Field(default_factory=LimitSettings, description="See `LimitSettings`.")
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """Those of other sites."""
+        return tuple(origin.strip() for origin in (self.allowed_origins or "").split(",") if origin.strip())
+
+    @field_validator("allowed_origins")
+    @classmethod
+    def _exact(cls, given: str | None) -> str | None:
+        for origin in (each.strip() for each in (given or "").split(",")):
+            parts = urlsplit(origin)
+            exact = f"{parts.scheme}://{parts.netloc}"
+            if origin and (origin != exact.lower() or parts.scheme not in ("http", "https") or "*" in origin):
+                raise ValueError(
+                    f"{origin!r:.200} is no origin; give scheme, name and port, as in https://app.example.com"
+                )
+        return given
 
     @field_validator("jwt_secret")
     @classmethod

@@ -19,6 +19,7 @@ from weft.resolvers.http_stream import OpenStreams, StreamedOperation, StreamedR
 from weft.resolvers.media import MULTIPART, is_json, negotiate, negotiate_stream, status
 from weft.resolvers.multipart import MultipartOperation
 from weft.resolvers.operation import Service
+from weft.resolvers.origins import Origins
 from weft.resolvers.requests import context_for, parse_request
 from weft.resolvers.resuming import cursor_variable, resumed
 from weft.resolvers.sse import EventStreamOperation, ResumableEventStreamOperation
@@ -53,10 +54,17 @@ class HTTPEndpoint:
     """
 
     def __init__(
-        self, service: Service, page: str | None, limits: StreamLimits, open_streams: OpenStreams, max_body: int
+        self,
+        service: Service,
+        page: str | None,
+        limits: StreamLimits,
+        open_streams: OpenStreams,
+        max_body: int,
+        origins: Origins,
     ) -> None:
         self._service = service
         self._max_body = max_body
+        self._origins = origins
         self._page = page
         self._limits = limits
         self._open_streams = open_streams
@@ -71,7 +79,7 @@ class HTTPEndpoint:
         media = negotiate(request.headers.get("accept"))
         try:
             await self._enter(request)
-            return await self._answered(request, parse_request(await _payload(request, self._max_body)), media)
+            return await self._answered(request, parse_request(await self._payload(request)), media)
         except _Refused as refused:
             error = Result.refused(refusal(refused.message, refused.code))
             return ResultResponse(error, media, refused.status_code, refused.headers)
@@ -89,6 +97,22 @@ class HTTPEndpoint:
             raise _Refused(401, error.message, Code.UNAUTHENTICATED, **headers) from None
         except UnavailableError as error:
             raise _Refused(503, error.message, Code.UNAVAILABLE) from None
+
+    async def _payload(self, request: Request) -> object:
+        if request.method == "GET":
+            if self._origins.foreign(request.headers):
+                raise _Refused(403, "Pages of other sites must use POST with a JSON body")
+            return _from_the_address(request)
+        if request.method != "POST":
+            raise _Refused(405, "Send GraphQL by POST with a JSON body", allow="GET, POST")
+        if not is_json(request.headers.get("content-type")):
+            raise _Refused(415, "The body must be JSON: send `Content-Type: application/json`")
+        try:
+            return decode(await _body(request, self._max_body))
+        except ValueError:
+            raise _Refused(400, "The body is not JSON") from None
+        except ClientDisconnect:
+            raise _Refused(400, "The body is cut short") from None
 
     async def _answered(self, request: Request, asked: Asked, media: str) -> ASGIApp:
         try:
@@ -160,26 +184,9 @@ def _has_much_to_say(request: Request) -> bool:
     return "transfer-encoding" in request.headers or not length.isdecimal() or int(length) > _SMALL_BODY
 
 
-async def _payload(request: Request, max_body: int) -> object:
-    if request.method == "GET":
-        return _from_the_address(request)
-    if request.method != "POST":
-        raise _Refused(405, "Send GraphQL by POST with a JSON body", allow="GET, POST")
-    if not is_json(request.headers.get("content-type")):
-        raise _Refused(415, "The body must be JSON: send `Content-Type: application/json`")
-    try:
-        return decode(await _body(request, max_body))
-    except ValueError:
-        raise _Refused(400, "The body is not JSON") from None
-    except ClientDisconnect:
-        raise _Refused(400, "The body is cut short") from None
-
-
 def _from_the_address(request: Request) -> object:
     """A query in the URL. A page of another site could send one with its visitor's rights and time the answer, so
     browsers, which always say where a request comes from, may only ask for pages of our own."""
-    if request.headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
-        raise _Refused(403, "Pages of other sites must use POST with a JSON body")
     given: dict[str, object] = dict(request.query_params)
     for name in ("variables", "extensions"):
         if name in given:

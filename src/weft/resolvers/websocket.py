@@ -1,11 +1,10 @@
 """GraphQL over WebSocket: the subprotocol graphql-transport-ws and no other."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
-from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
@@ -16,6 +15,7 @@ from weft.resolvers import ws_protocol as protocol
 from weft.resolvers.doors import Door
 from weft.resolvers.errors import Code, formatted, masked, refusal
 from weft.resolvers.operation import Service
+from weft.resolvers.origins import Origins
 from weft.resolvers.outgoing import Outgoing, server_send
 from weft.resolvers.ws_operation import SocketOperation
 from weft.resolvers.ws_protocol import ProtocolError
@@ -38,17 +38,16 @@ class WebSocketEndpoint:
     def __init__(
         self,
         service: Service,
-        *,
-        allowed_origins: Collection[str] = (),
+        origins: Origins,
         limits: SocketLimits | None = None,
     ) -> None:
         self.service = service
         self.limits = limits or SocketLimits()
-        self._allowed_origins = allowed_origins
+        self._origins = origins
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await receive()
-        if not self._welcome(Headers(scope=scope)):
+        if not self._origins.welcome(Headers(scope=scope)):
             await send({"type": "websocket.close", "code": 4403, "reason": "Origin not allowed"})
             return
         if protocol.SUBPROTOCOL not in scope["subprotocols"]:
@@ -58,10 +57,6 @@ class WebSocketEndpoint:
             return
         await send({"type": "websocket.accept", "subprotocol": protocol.SUBPROTOCOL})
         await _Connection(self, scope, server_send(scope, send)).run(receive)
-
-    def _welcome(self, headers: Headers) -> bool:
-        origin = headers.get("origin")
-        return origin is None or origin in self._allowed_origins or urlsplit(origin).netloc == headers.get("host")
 
 
 class _Connection:

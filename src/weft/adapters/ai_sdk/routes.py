@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from functools import wraps
 from typing import Final
 
+from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -30,6 +31,7 @@ from weft.threads.json_values import is_object, string
 from weft.threads.paging import PageRequest
 
 MakeCaller = Callable[[HTTPConnection], Awaitable[Caller]]
+Foreign = Callable[[Headers], bool]
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 _STATUS: Final = {
@@ -47,11 +49,12 @@ def ai_sdk_routes(
     limits: StreamLimits | None = None,
     open_streams: OpenStreams | None = None,
     max_body: int = MAX_BODY,
+    foreign: Foreign | None = None,
 ) -> list[Route]:
-    """`max_body`: bytes of a post.
+    """`max_body`: bytes of a post. `foreign`: whether headers are those of a page of a site that may not come here.
 
     `make_caller` says who asks; what it raises ends the request. The server ends `open_streams` when it stops."""
-    chat = _Chat(make_caller, limits or StreamLimits(), open_streams, max_body)
+    chat = _Chat(make_caller, limits or StreamLimits(), open_streams, max_body, foreign or _of_other_sites)
     return [
         Route(path, _refusing(chat.post), methods=["POST"]),
         Route(path + "/{id}", _refusing(chat.messages), methods=["GET"]),
@@ -62,8 +65,14 @@ def ai_sdk_routes(
 
 class _Chat:
     def __init__(
-        self, make_caller: MakeCaller, limits: StreamLimits, open_streams: OpenStreams | None, max_body: int
+        self,
+        make_caller: MakeCaller,
+        limits: StreamLimits,
+        open_streams: OpenStreams | None,
+        max_body: int,
+        foreign: Foreign,
     ) -> None:
+        self._foreign = foreign
         self._max_body = max_body
         self._make_caller = make_caller
         self._limits = limits
@@ -129,7 +138,8 @@ class _Chat:
     async def stop(self, request: Request) -> Response:
         """Stops what is being answered; what was written is kept."""
         caller = await self._make_caller(request)
-        _refuse_other_sites(request)
+        if self._foreign(request.headers):
+            raise _OtherSite
         thread = await require_chat(caller, request.path_params["id"], request.query_params.get("userId"))
         body = await body_of(request, self._max_body)
         reason = string(body, "reason") if is_object(body) else None
@@ -161,9 +171,8 @@ class _OtherSite(Exception):
     """A page of another site asks, in the name of its visitor."""
 
 
-def _refuse_other_sites(request: Request) -> None:
-    if request.headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
-        raise _OtherSite
+def _of_other_sites(headers: Headers) -> bool:
+    return headers.get("sec-fetch-site", "none") not in ("none", "same-origin")
 
 
 def _refusing(endpoint: Endpoint) -> Endpoint:
