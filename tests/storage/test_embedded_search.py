@@ -98,6 +98,16 @@ async def test_a_search_finds_what_this_process_has_written_just_before(world: E
             assert said not in await found(world, X, SPACE, Reach(thread_id=thread.id), 100)
 
 
+async def test_a_search_finds_vectors_that_this_process_has_stored_just_before(world: EmbeddedWorld) -> None:
+    history = History(world.store)
+    thread = await history.thread("ann")
+    said = [await history.say(thread, "x", vector=Y) for _ in range(20)]
+    assert await found(world, X, SPACE, Reach(thread_id=thread.id), 1) == said[:1]
+    for message_id in reversed(said):
+        await history.embed(message_id, X)
+        assert await found(world, X, SPACE, Reach(thread_id=thread.id), 1) == [message_id]
+
+
 async def test_what_another_process_writes_is_found_when_it_is_told_of(
     world: EmbeddedWorld, other_client: Client
 ) -> None:

@@ -16,6 +16,7 @@ from weft.storage.generation_places import GenerationPlaces
 from weft.storage.generations import Generations
 from weft.storage.messages import Messages
 from weft.storage.meta import Meta
+from weft.storage.own_writes import OwnWrites
 from weft.storage.pending_calls import PendingCalls
 from weft.storage.removals import Removals
 from weft.storage.search_entries import SearchEntries
@@ -38,8 +39,9 @@ class Collections:
         self.generations = Generations(database)
         self.generation_places = GenerationPlaces(database)
         self.context_receipts = ContextReceipts(database)
+        self.own_writes = OwnWrites()
         self.search_spaces = SearchSpaces(database)
-        self.search_entries = SearchEntries(database, self.search_spaces)
+        self.search_entries = SearchEntries(database, self.search_spaces, self.own_writes)
         self.vectors = Vectors(database)
         self.embedding_queue = EmbeddingQueue(database)
         self.embedding_migrations = EmbeddingMigrations(database)

@@ -1,6 +1,6 @@
-"""When this process last changed a thread: a search here waits until the change feed has told of it.
+"""When this process last changed a thread or vectors: a search here waits until the change feed has told of it.
 
-Every change of a thread tells events, so the feed always reaches its time.
+Every change of a thread tells events, and every vector that was stored is told, so the feed always reaches its time.
 """
 
 from weakref import WeakSet
@@ -23,6 +23,11 @@ class OwnWrites:
 
     def committed(self, session: Session) -> None:
         """What was written in the session is visible from now on."""
+        if session in self._sessions:
+            self.written(session)
+
+    def written(self, session: Session) -> None:
+        """The last operation of the session, and no transaction, wrote what the feed tells of."""
         at = session.operation_time
-        if session in self._sessions and at is not None and (self.last is None or at > self.last):
+        if at is not None and (self.last is None or at > self.last):
             self.last = at

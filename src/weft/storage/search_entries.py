@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from pymongo import ASCENDING, IndexModel, UpdateOne
 
 from weft.storage.failures import translated
+from weft.storage.own_writes import OwnWrites
 from weft.storage.search.pockets import pocket_of
 from weft.storage.search.words import set_apart
 from weft.storage.search_spaces import SearchSpaces
@@ -36,9 +37,10 @@ class SearchEntries:
         IndexModel([("embedFailed.model", ASCENDING)], partialFilterExpression={"embedFailed.model": {"$gt": ""}}),
     )
 
-    def __init__(self, database: Database, spaces: SearchSpaces) -> None:
+    def __init__(self, database: Database, spaces: SearchSpaces, own_writes: OwnWrites) -> None:
         self.collection = database["searchEntries"]
         self._spaces = spaces
+        self._own_writes = own_writes
         self.embed_with: tuple[str, ...] = ()
         """The models whose vectors new entries are to get."""
 
@@ -113,7 +115,10 @@ class SearchEntries:
             updates.append(UpdateOne({"_id": message_id}, change))
         if updates:
             with translated():
-                await self.collection.bulk_write(updates, ordered=False)
+                async with self.collection.database.client.start_session() as session:
+                    done = await self.collection.bulk_write(updates, ordered=False, session=session)
+                    if done.modified_count == len(updates):  # else the last one may not be told of, nor its time
+                        self._own_writes.written(session)
 
     async def _note(self, given: Embeddings | None) -> None:
         if given is not None and given.space is not None:

@@ -16,7 +16,6 @@ from weft.storage.changes import Change
 from weft.storage.collections import Collections
 from weft.storage.expected import Expected
 from weft.storage.failures import translated
-from weft.storage.own_writes import OwnWrites
 from weft.storage.types import Database, Doc, Session
 from weft.threads.api_keys import ApiKey
 from weft.threads.clock import utc_now
@@ -43,7 +42,6 @@ class Store(Collections):
         database = database.with_options(_CODEC, ReadPreference.PRIMARY, _JOURNALED)
         super().__init__(database)
         self.database = database
-        self.own_writes = OwnWrites()
         self._queues: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._places = asyncio.Semaphore(_MOST_AT_ONCE)
 
