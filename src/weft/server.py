@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import logging
 import signal
 import socket
 from collections.abc import Generator
@@ -10,6 +11,7 @@ from contextlib import contextmanager
 import uvicorn
 
 from weft.app import WeftApp
+from weft.connections import ConnectionProtocol, not_the_peers_fault
 from weft.errors import ConfigError
 from weft.resolvers.loopback import HOW_TO_CHANGE, is_loopback
 
@@ -55,9 +57,11 @@ async def serve(app: WeftApp, *, dev: bool) -> None:
             _keep_what_is_there()
             listener.listen(_BACKLOG)
             _announce(app, listener, dev=dev)
+            logging.getLogger("uvicorn.error").addFilter(not_the_peers_fault)
             config = uvicorn.Config(
                 app,
                 lifespan="off",
+                http=ConnectionProtocol,
                 ws="websockets-sansio",
                 ws_per_message_deflate=False,
                 ws_max_size=app.settings.limits.frame_bytes,
