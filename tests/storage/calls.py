@@ -243,7 +243,10 @@ SEARCH_ENTRIES: Final[dict[str, list[Call]]] = {
     ],
     "texts": [lambda store, _: store.search_entries.texts([f"msg_{n}" for n in range(30)])],
     "remove": [lambda store, session: store.search_entries.remove(session, ["msg_1_0", "msg_2_0"])],
-    "give_to": [lambda store, session: store.search_entries.give_to(session, "thr_other", "other")],
+    "give_some": [
+        lambda store, session: store.search_entries.give_some(session, "thr_other", "other"),
+        lambda store, _: store.search_entries.give_some(None, "thr_other", "other"),
+    ],
     "set_vectors": [lambda store, _: store.search_entries.set_vectors({"msg_1_0": (0.5, 0.5)}, "openai:small")],
 }
 

@@ -61,6 +61,8 @@ REMOVALS: Final[dict[str, list[Call]]] = {
 THREADS: Final[dict[str, list[Call]]] = {
     "of_user": [lambda store, _: store.threads.of_user(USER, LONG_AGO + timedelta(seconds=200), 20)],
     "idle_since": [lambda store, _: store.threads.idle_since(LONG_AGO + timedelta(seconds=20), 20)],
+    "moving": [lambda store, _: store.threads.moving(20)],
+    "moved": [lambda store, _: store.threads.moved(THREAD, USER)],
     "note_branch": [lambda store, session: store.threads.note_branch(session, THREAD)],
     "delete": [lambda store, session: store.threads.delete(session, "thr_9")],
 }

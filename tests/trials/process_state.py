@@ -63,8 +63,11 @@ def _sockets_of(pid: int) -> Iterator[str]:
             yield target[8:-1]
 
 
+_BAD = ("Traceback", "ERROR", '"level":"error"', '"level":"critical"', "INTERNAL")
+
+
 def require_clean(log: Path) -> None:
     """No traceback, and no error that somebody would have to look into."""
     said = log.read_text()
-    found = [line for line in said.splitlines() if "Traceback" in line or "ERROR" in line or "INTERNAL" in line]
+    found = [line for line in said.splitlines() if any(each in line for each in _BAD)]
     assert not found, f"{len(found)} lines, the first: {found[0]}\n{said[-3000:]}"

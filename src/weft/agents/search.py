@@ -101,7 +101,7 @@ class SearchService:
         limit, found = query.options.limit, list[Found]()
         hits = await self._ranked(query)
         for start in range(0, len(hits), limit):
-            found += await self._loaded(query.text, hits[start : start + limit])
+            found += await self._loaded(query, hits[start : start + limit])
             if len(found) >= limit:
                 break
         return found[:limit]
@@ -196,13 +196,15 @@ class SearchService:
             raise not_found("thread", thread_id, "input", "threadId")
         return Reach(thread_id=thread_id, before=before)
 
-    async def _loaded(self, text: str, hits: Sequence[Hit]) -> list[Found]:
-        """Without those that went since the search, or whose thread did."""
+    async def _loaded(self, query: Query, hits: Sequence[Hit]) -> list[Found]:
+        """Without those that went since the search, or whose thread did, to nobody or to somebody else."""
         rows = await self._weft.store.messages.many([hit.message_id for hit in hits])
         threads = await self._weft.store.threads.many(list({row.thread_id for row in rows.values()}))
         found: list[Found] = []
+        user_id = query.reach.user_id
         for hit in hits:
             row = rows.get(hit.message_id)
-            if row is not None and row.thread_id in threads:
-                found.append(Found(hit, row, threads[row.thread_id], snippet(row.text or "", text)))
+            thread = None if row is None else threads.get(row.thread_id)
+            if row is not None and thread is not None and thread.user_id in (None, user_id or thread.user_id):
+                found.append(Found(hit, row, thread, snippet(row.text or "", query.text)))
         return found

@@ -16,6 +16,7 @@ from weft.agents.deletions import Deletions
 from weft.agents.embed_models import Models
 from weft.agents.embedder import Embedder
 from weft.agents.embeddings import EmbeddingService
+from weft.agents.entry_mover import EntryMover
 from weft.agents.generations import GenerationService
 from weft.agents.keys import KeyService
 from weft.agents.messages import MessageService
@@ -81,8 +82,7 @@ class Weft:
         self.agents = by_name(tuple(agents))
         self.store = store
         self.generations_per_viewer = generations_per_viewer
-        self._search: SearchSetting = search
-        self._embedded = embedded
+        self._searching = (search, embedded)
         self.deleter = Deleter(store) if work else None
         deletions = Deletions(store) if self.deleter is None else Deletions(store, self.deleter.wake)
         self.threads = ThreadService(store, deletions)
@@ -91,6 +91,7 @@ class Weft:
         self.generations = GenerationService(store, self.agents)
         self.streams = StreamService(store, self.generations, stream_timeout)
         self.sweeper = StreamSweeper(store, stream_timeout) if work else None
+        self.entry_mover = EntryMover(store) if work else None
         self.retention = Retention(store, retention) if work and retention is not None else None
         self.approvals = ApprovalService(store)
         self.answers = AnswerService(self)
@@ -112,7 +113,7 @@ class Weft:
         await migrate(self.store, MIGRATIONS)
         await self.store.create_indexes()
         await self.embeddings.refresh()
-        strategy = await choose(self.store, self._search, self._embedded)
+        strategy = await choose(self.store, *self._searching)
         await _prepared(strategy, self.store)
         self.search = SearchService(self, strategy)
         if isinstance(strategy, EmbeddedSearch):
@@ -146,6 +147,9 @@ class Weft:
             self._working.append(_kept_running("migrator", self.migrator.run))
         if self.sweeper is not None:
             self._working.append(_kept_running("sweeper", self.sweeper.run))
+        if self.entry_mover is not None:
+            self.feeds.listen(self.entry_mover.hear, self.entry_mover.wake)
+            self._working.append(_kept_running("entry-mover", self.entry_mover.run))
         if self.retention is not None:
             self._working.append(_kept_running("retention", self.retention.run))
 

@@ -201,11 +201,12 @@ class Change:
 
     async def write(self) -> None:
         """The last step of the transaction: the events, and the thread with its new numbers if it has others."""
+        entries = self._collections.search_entries
+        if self._owner != self.thread.user_id and await entries.give_some(self.session, self.thread.id, self._owner):
+            self._fields["entriesMoving"] = True
         if self._events:
             self._fields["seq"] = self.seq
             await self._collections.events.insert(self.session, self._events)
-        if self._owner != self.thread.user_id:
-            await self._collections.search_entries.give_to(self.session, self.thread.id, self._owner)
         if self._deleted:
             await self._collections.threads.delete(self.session, self.thread.id)
         elif left := self._not_written_yet():

@@ -6,6 +6,7 @@ its user's search has none: only its own thread's search finds it. `embedAt` is 
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from pymongo import ASCENDING, IndexModel, UpdateOne
 
@@ -22,6 +23,10 @@ from weft.threads.vectors import Embeddings, Space
 __all__ = ["SearchEntries", "binary", "can_be_found"]
 
 _BEGINNING = 4000
+
+
+_GIVEN: Final = 100
+"""Entries that are given to another user at once."""
 
 
 class SearchEntries:
@@ -98,12 +103,19 @@ class SearchEntries:
     async def remove(self, session: Session, message_ids: Sequence[str]) -> None:
         await self.collection.delete_many({"_id": {"$in": list(message_ids)}}, session=session)
 
-    async def give_to(self, session: Session, thread_id: str, user_id: str | None) -> None:
-        """The thread is another user's now, and what is found in it with it."""
-        match: Doc = {"threadId": thread_id, "hidden": {"$exists": False}}
-        await self.collection.update_many(
-            match, {"$set": {"userId": user_id, "pocket": pocket_of(user_id, thread_id)}}, session=session
-        )
+    async def give_some(self, session: Session | None, thread_id: str, user_id: str | None) -> bool:
+        """Gives some entries of a thread to its new owner; whether there may be more to give.
+
+        An entry's place in the text index follows its user, so that giving away many takes long.
+        """
+        match: Doc = {"threadId": thread_id, "hidden": {"$exists": False}, "userId": {"$ne": user_id}}
+        with translated():
+            found = await self.collection.find(match, projection=["_id"], session=session).limit(_GIVEN).to_list()
+            chosen: Doc = {"_id": {"$in": [doc["_id"] for doc in found]}}
+            given: Doc = {"userId": user_id, "pocket": pocket_of(user_id, thread_id)}
+            if found:
+                await self.collection.update_many(chosen, {"$set": given}, session=session)
+        return bool(len(found) == _GIVEN)
 
     async def set_vectors(self, vectors: Mapping[str, Sequence[float]], model: str) -> None:
         """Stores vectors of messages that are still there, by message; they need not be made any more."""

@@ -47,6 +47,7 @@ class Threads:
             for field in _SORT_FIELD.values()
         ),
         IndexModel([("userId", ASCENDING), ("updatedAt", ASCENDING)]),
+        IndexModel([("entriesMoving", ASCENDING)], partialFilterExpression={"entriesMoving": True}),
         *(
             IndexModel(_listed_by("madeBy", field), partialFilterExpression={"madeBy": {"$exists": True}})
             for field in _SORT_FIELD.values()
@@ -167,6 +168,20 @@ class Threads:
             query = self.collection.find({"activeAt": {"$lte": until}}, projection=["_id"])
             docs = await query.sort([("activeAt", ASCENDING), ("_id", ASCENDING)]).limit(limit).to_list()
         return [doc["_id"] for doc in docs]
+
+    async def moving(self, limit: int) -> list[tuple[str, str | None]]:
+        """Threads whose entries have not all followed them to another user, with that user."""
+        with translated():
+            query = self.collection.find({"entriesMoving": True}, projection=["userId"])
+            docs = await query.limit(limit).to_list()
+        return [(doc["_id"], doc["userId"]) for doc in docs]
+
+    async def moved(self, thread_id: str, user_id: str | None) -> bool:
+        """Notes that all entries have followed; False when the thread has gone on to somebody else."""
+        done: Doc = {"_id": thread_id, "userId": user_id, "entriesMoving": True}
+        with translated():
+            result = await self.collection.update_one(done, {"$unset": {"entriesMoving": ""}})
+        return result.matched_count == 1
 
     async def note_branch(self, session: Session, thread_id: str) -> None:
         """Makes a change that copies a thread, and one that deletes it, exclude each other."""
