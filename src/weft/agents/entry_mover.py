@@ -1,6 +1,6 @@
 """A large thread that is another user's now: what finds its messages follows, batch by batch, until all of it has.
 
-Until then the new user's searches do not find all of it, and nobody else's find any of it. Each batch may be done again.
+Until then the new user's searches do not find all of it, and nobody else's find any. Each batch may be done again.
 """
 
 import asyncio
