@@ -13,11 +13,11 @@ from benchmarks.said import Said
 from benchmarks.servers import DATABASE, mongo
 from benchmarks.threads import new_thread
 from weft.agents.agent import Agent
-from weft.agents.context_options import ContextOptions
+from weft.agents.context.options import ContextOptions
 from weft.agents.weft import Weft
 from weft.llm.embeddings import EmbeddingAnswer
 from weft.storage.connection import connect
-from weft.storage.search.pockets import pocket_of
+from weft.storage.search.embedded.pockets import pocket_of
 from weft.storage.store import Store
 from weft.testing import ScriptedModel
 from weft.threads.search import SearchOptions

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from weft.storage.search.pockets import pocket_of
+from weft.storage.search.embedded.pockets import pocket_of
 from weft.storage.search_entries import binary
 from weft.storage.store import Store
 from weft.threads.vectors import Space

@@ -19,7 +19,7 @@ from benchmarks.said import USER, Floats, Said, message_id
 from benchmarks.servers import DATABASE, mongo
 from benchmarks.threads import new_thread, row_of
 from weft.storage.change_feed import MongoChangeFeed
-from weft.storage.search.embedded import EmbeddedSearch
+from weft.storage.search.embedded.search import EmbeddedSearch
 from weft.storage.store import Store
 from weft.threads import ids
 from weft.threads.messages import MessageRole

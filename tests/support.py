@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
 
 from weft.agents.agent import Agent
-from weft.agents.context_options import ContextOptions
+from weft.agents.context.options import ContextOptions
 from weft.storage.processes import until
 from weft.storage.store import Store
 from weft.testing import ScriptedModel

@@ -12,7 +12,7 @@ from benchmarks.retrieval.questions import NEGATIVE, Question, questions
 from benchmarks.retrieval.world import World
 from weft.llm.embeddings import spec_of
 from weft.storage.search.choice import choose
-from weft.storage.search.words import query_words
+from weft.storage.search.embedded.words import query_words
 from weft.threads.coverage import ENOUGH, shares
 from weft.threads.search import FUSION_K, Reach, TextHit, VectorHit, fuse
 from weft.threads.vectors import Space

@@ -6,7 +6,7 @@ WEFT_MODEL=openai:gpt-5-mini WEFT_EMBEDDINGS=openai:text-embedding-3-small weft 
 import os
 
 from weft import Agent, create_app, search_tool
-from weft.agents.context_options import ContextOptions
+from weft.agents.context.options import ContextOptions
 from weft.agents.search import Found
 from weft.agents.weft import Weft
 from weft.threads.search import SearchOptions

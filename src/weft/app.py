@@ -45,7 +45,7 @@ from weft.settings import Settings, from_environment
 from weft.storage.connection import connect
 from weft.storage.embedded import EmbeddedMongo
 from weft.storage.foreign_clients import adopted
-from weft.storage.search.embedded import EmbeddedOptions
+from weft.storage.search.embedded.search import EmbeddedOptions
 from weft.storage.store import Store
 from weft.storage.types import Database
 from weft.threads import viewers

@@ -8,14 +8,14 @@ from typing import Annotated
 import typer
 
 from weft.app import WeftApp
-from weft.commands import AppName, MaybeAppName, load, run
+from weft.commands.embeddings import embeddings
+from weft.commands.keys import keys
+from weft.commands.running import AppName, MaybeAppName, load, run
+from weft.commands.search import search
+from weft.commands.users import users
 from weft.doctor import examine
-from weft.embedding_commands import embeddings
-from weft.key_commands import keys
 from weft.resolvers.sdl import print_schema
-from weft.search_commands import search
 from weft.server import serve as serve_app
-from weft.user_commands import users
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, help="The backend of AI chat and agent products.")
 schema = typer.Typer(no_args_is_help=True, help="The GraphQL schema.")

@@ -11,8 +11,8 @@ from weft.errors import WeftError
 from weft.pages import WEB
 from weft.storage.connection import check
 from weft.storage.embedded import EmbeddedMongo
+from weft.storage.search.atlas.index_upkeep import IndexState, IndexUpkeep
 from weft.storage.search.detection import Ability, detect
-from weft.storage.search.index_upkeep import IndexState, IndexUpkeep
 
 _KEYS = {"openai": "OPENAI_API_KEY", "openai-chat": "OPENAI_API_KEY", "anthropic": "ANTHROPIC_API_KEY"}
 

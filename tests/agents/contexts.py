@@ -7,10 +7,10 @@ from typing import Any
 from tests.support import LONG_AGO, row, thread_value
 
 from weft.agents.agent import Agent, ContextHandler
-from weft.agents.context import Context, Contexts
-from weft.agents.context_history import Place
-from weft.agents.context_options import ContextOptions
-from weft.agents.context_parts import ContextParts
+from weft.agents.context.assembly import Context, Contexts
+from weft.agents.context.history import Place
+from weft.agents.context.options import ContextOptions
+from weft.agents.context.parts import ContextParts
 from weft.agents.run_context import RunContext
 from weft.agents.weft import Weft
 from weft.llm.model import ModelMessage

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager, suppress
 
 from tests.support import counts, delta, generation_at, row, stream_at, tool_call, wait_until, words
 
-from weft.agents.deleter import Deleter
+from weft.agents.deletion.deleter import Deleter
 from weft.storage.deltas import delta_doc
 from weft.storage.generations import generation_doc
 from weft.storage.message_docs import message_doc

@@ -9,7 +9,7 @@ from typing import Any, Final
 from tests.support import wait_until
 
 from weft.agents.agent import Agent
-from weft.agents.embed_outcomes import Backoff
+from weft.agents.embedding.outcomes import Backoff
 from weft.agents.saving import SaveOptions
 from weft.agents.weft import Weft
 from weft.errors import ProviderError

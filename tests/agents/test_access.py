@@ -9,7 +9,7 @@ from weft.agents.access import policy
 from weft.agents.access.access import Authorize
 from weft.agents.access.seen import Services, seen_by
 from weft.agents.agent import Agent
-from weft.agents.context_options import ContextOptions
+from weft.agents.context.options import ContextOptions
 from weft.agents.weft import Weft
 from weft.errors import ForbiddenError, InputError
 from weft.storage.store import Store

@@ -7,8 +7,8 @@ import pytest
 from tests.agents.waiting import Asked, waits
 from tests.support import counts, new_thread, row
 
-from weft.agents.approvals import MAX_OUTPUT_BYTES, ApprovalService
-from weft.agents.decisions import Decision
+from weft.agents.approval.decisions import Decision
+from weft.agents.approval.service import MAX_OUTPUT_BYTES, ApprovalService
 from weft.errors import ErrorCode, InputError
 from weft.storage.changes import Change
 from weft.storage.store import Store

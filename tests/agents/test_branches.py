@@ -9,7 +9,7 @@ from tests.agents.deleting import all_deleted, deleting, filled, left, stored, t
 from tests.agents.services import Services
 from tests.support import LONG_AGO, in_time, new_thread, row, wait_until
 
-from weft.agents.deletions import Deletions
+from weft.agents.deletion.requests import Deletions
 from weft.agents.threads import ThreadService
 from weft.agents.weft import Weft
 from weft.errors import ErrorCode, InputError, UnavailableError

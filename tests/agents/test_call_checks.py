@@ -8,7 +8,7 @@ from tests.agents.embedders import ByThings
 
 from weft.agents.agent import Agent
 from weft.agents.call_checks import check_call, check_tools, listed_tools
-from weft.agents.context_options import ContextOptions
+from weft.agents.context.options import ContextOptions
 from weft.agents.object_checks import check_object
 from weft.agents.tools.definition import Tool
 from weft.errors import ConfigError, ErrorCode, InputError, UnavailableError

@@ -22,9 +22,9 @@ from tests.agents.contexts import (
 )
 from tests.support import row, text, tool_call
 
-from weft.agents.context_history import Place
-from weft.agents.context_options import ContextOptions
-from weft.agents.context_parts import ContextParts
+from weft.agents.context.history import Place
+from weft.agents.context.options import ContextOptions
+from weft.agents.context.parts import ContextParts
 from weft.agents.run_context import RunContext
 from weft.errors import InputError
 from weft.llm.model import ModelMessage

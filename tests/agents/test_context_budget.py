@@ -21,8 +21,8 @@ from tests.agents.contexts import (
 from tests.agents.runs import thread_of
 from tests.support import row, text, tool_call
 
-from weft.agents.context_history import Place
-from weft.agents.context_options import ContextOptions
+from weft.agents.context.history import Place
+from weft.agents.context.options import ContextOptions
 from weft.agents.weft import Weft
 from weft.llm.model import ModelMessage
 from weft.storage.store import Store

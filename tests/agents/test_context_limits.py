@@ -13,10 +13,10 @@ from tests.agents.runs import model_of, thread_of
 from tests.storage.explain import Recorder, explain
 from tests.support import text
 
-from weft.agents import context_findings
 from weft.agents.access.seen import seen_by
-from weft.agents.context_history import Place
-from weft.agents.context_options import ContextOptions
+from weft.agents.context import findings as context_findings
+from weft.agents.context.history import Place
+from weft.agents.context.options import ContextOptions
 from weft.agents.search import SearchService
 from weft.agents.weft import Weft
 from weft.errors import ForbiddenError, GenerationFailed, InputError, UnavailableError

@@ -14,7 +14,7 @@ from tests.agents.services import Services
 from tests.support import LONG_AGO, generation_at, text, wait_until
 
 from weft.agents.agent import Agent, StepChanges
-from weft.agents.context_options import ContextOptions
+from weft.agents.context.options import ContextOptions
 from weft.agents.run_context import RunContext
 from weft.agents.weft import Weft
 from weft.errors import ProviderError, UnavailableError

@@ -11,9 +11,9 @@ from tests.agents.runs import thread_of
 from tests.support import text, tool_call
 
 from weft.agents.agent import Agent
-from weft.agents.context import Context, Contexts
-from weft.agents.context_history import Place
-from weft.agents.context_options import ContextOptions
+from weft.agents.context.assembly import Context, Contexts
+from weft.agents.context.history import Place
+from weft.agents.context.options import ContextOptions
 from weft.agents.run_context import RunContext
 from weft.agents.saving import SaveOptions
 from weft.agents.weft import Weft

@@ -6,7 +6,7 @@ import pytest
 
 from weft import Agent, tool
 from weft.agents.agent import by_name, with_those_asked
-from weft.agents.context_options import ContextOptions
+from weft.agents.context.options import ContextOptions
 from weft.errors import ConfigError
 from weft.testing import ScriptedModel
 

@@ -7,8 +7,8 @@ from tests.agents.deleting import TOMBSTONE, all_deleted, deleting, filled, left
 from tests.agents.services import LEASE, Services, stream_of
 from tests.support import DEADLINE, delta, in_time, new_thread, wait_until, words
 
-from weft.agents.deletion_work import DeletionWork, Lease
-from weft.agents.deletions import Deletions
+from weft.agents.deletion.requests import Deletions
+from weft.agents.deletion.work import DeletionWork, Lease
 from weft.agents.run import LeaseLost
 from weft.agents.threads import ThreadService
 from weft.errors import ErrorCode, InputError

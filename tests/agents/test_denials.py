@@ -8,10 +8,10 @@ import pytest
 from tests.agents.waiting import Asked, Waiting, waits
 from tests.support import LONG_AGO, text
 
-from weft.agents.approvals import ApprovalService
-from weft.agents.closing import close_open
-from weft.agents.denials import NEW_GENERATION, deny_open
-from weft.agents.expiry import expire
+from weft.agents.approval.closing import close_open
+from weft.agents.approval.denials import NEW_GENERATION, deny_open
+from weft.agents.approval.expiry import expire
+from weft.agents.approval.service import ApprovalService
 from weft.agents.messages import MessageService
 from weft.agents.threads import ThreadService
 from weft.errors import ErrorCode, InputError

@@ -14,7 +14,7 @@ from tests.agents.embedding import (
 )
 from tests.support import new_thread, wait_until
 
-from weft.agents.embed_outcomes import Backoff
+from weft.agents.embedding.outcomes import Backoff
 from weft.storage.store import Store
 from weft.threads.paging import PageRequest
 from weft.threads.vectors import Space

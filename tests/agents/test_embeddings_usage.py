@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tests.agents.embedding import Counting, embedding_agent, failure, save, until_embedded
 from tests.support import new_thread
 
-from weft.agents.embed_calls import shares, usage_shares
+from weft.agents.embedding.calls import shares, usage_shares
 from weft.agents.handlers import CallKind, Outcome, UsageReport
 from weft.agents.run_context import RunContext
 from weft.agents.weft import Weft

@@ -6,7 +6,7 @@ import pytest
 from tests.agents.deleting import deleting, filled, left
 from tests.support import new_thread, wait_until
 
-from weft.agents.deletions import Deletions
+from weft.agents.deletion.requests import Deletions
 from weft.agents.users import UserService
 from weft.storage.store import Store
 from weft.threads.erasures import Erasure

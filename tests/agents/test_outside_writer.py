@@ -9,7 +9,7 @@ from tests.agents.outside import HELLO, refused, rows
 from tests.agents.services import Services
 from tests.support import delta, in_time, new_thread, wait_until, words
 
-from weft.agents.outside_writer import OutsideWriter
+from weft.agents.outside.writer import OutsideWriter
 from weft.errors import ErrorCode, InputError
 from weft.storage.store import Store
 from weft.threads.messages import Message, MessageStatus

@@ -9,7 +9,7 @@ from tests.support import text
 
 from weft import tool
 from weft.agents.agent import Agent
-from weft.agents.context_options import ContextOptions
+from weft.agents.context.options import ContextOptions
 from weft.agents.run_context import RunContext
 from weft.agents.tools.context import ToolContext
 from weft.agents.weft import Weft

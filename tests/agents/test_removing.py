@@ -8,8 +8,8 @@ from tests.agents.deleting import all_deleted, deleting, filled, left, stored, t
 from tests.agents.services import LEASE, Services, stream_of
 from tests.support import LONG_AGO, delta, new_thread, row, text, wait_until, words
 
-from weft.agents.deletion_work import Progress
-from weft.agents.deletions import Deletions
+from weft.agents.deletion.requests import Deletions
+from weft.agents.deletion.work import Progress
 from weft.agents.messages import MessageService
 from weft.errors import ErrorCode, InputError
 from weft.storage.store import Store

@@ -6,7 +6,7 @@ from datetime import timedelta
 from tests.agents.deleting import deleting, filled
 from tests.support import new_thread, wait_until
 
-from weft.agents.retention import Retention
+from weft.agents.deletion.retention import Retention
 from weft.storage.store import Store
 from weft.threads.clock import utc_now
 from weft.threads.threads import Thread

@@ -12,7 +12,7 @@ from weft.agents.agent import Agent
 from weft.agents.weft import Weft
 from weft.errors import UnavailableError
 from weft.storage.embedded import EmbeddedMongo
-from weft.storage.search.indexes import vector_index_name
+from weft.storage.search.atlas.indexes import vector_index_name
 from weft.testing import ScriptedModel
 from weft.threads.vectors import Space
 

@@ -8,8 +8,8 @@ from tests.agents.outside import HELLO, refused, rows
 from tests.agents.services import EXPIRED, Services, stream_of
 from tests.support import delta, helper, new_thread, wait_until, words
 
-from weft.agents.outside_endings import abort_silent
-from weft.agents.stream_sweeper import StreamSweeper
+from weft.agents.outside.endings import abort_silent
+from weft.agents.outside.sweeper import StreamSweeper
 from weft.agents.weft import Weft
 from weft.errors import ErrorCode
 from weft.storage.deltas import delta_doc

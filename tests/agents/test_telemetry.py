@@ -14,7 +14,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from opentelemetry.trace import SpanKind, StatusCode
 from tests.agents.embedding import Counting, failure
 
-from weft.agents.embed_calls import make
+from weft.agents.embedding.calls import make
 from weft.agents.telemetry import agent_span, model_span, tool_span
 from weft.errors import ErrorCode, GenerationFailed, ProviderError
 from weft.llm.callable_embeddings import embedding_model

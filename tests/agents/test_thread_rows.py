@@ -12,7 +12,7 @@ from tests.agents.deleting import all_deleted, deleting
 from tests.agents.services import Services
 from tests.support import helper
 
-from weft.agents.deletions import Deletions
+from weft.agents.deletion.requests import Deletions
 from weft.agents.saving import SaveOptions
 from weft.agents.threads import ThreadService
 from weft.agents.weft import Weft

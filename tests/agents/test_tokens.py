@@ -3,7 +3,7 @@
 import pytest
 from tests.support import text, tool_call
 
-from weft.agents.tokens import PER_MEDIA, PER_MESSAGE, estimate_tokens
+from weft.agents.context.tokens import PER_MEDIA, PER_MESSAGE, estimate_tokens
 from weft.llm.model import ModelMessage
 from weft.threads.messages import MessageRole, Part
 

@@ -8,7 +8,7 @@ import pytest
 from pydantic import Field
 from tests.agents.embedders import ByThings
 
-from weft.agents.context_options import ContextOptions
+from weft.agents.context.options import ContextOptions
 from weft.agents.run_context import RunContext
 from weft.agents.tools.context import ToolContext
 from weft.agents.tools.decorator import tool

@@ -8,7 +8,7 @@ import pytest
 from tests.agents.embedders import ByThings
 from tests.support import counts
 
-from weft.agents.context_options import ContextOptions
+from weft.agents.context.options import ContextOptions
 from weft.agents.tools.decorator import tool
 from weft.errors import ProviderError
 from weft.llm.scripted import Call

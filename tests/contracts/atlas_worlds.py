@@ -15,10 +15,10 @@ from tests.atlas import AtlasServer, atlas
 from tests.support import in_time, wait_until
 
 from weft.storage.connection import connect
-from weft.storage.search.atlas import AtlasSearch
+from weft.storage.search.atlas.index_upkeep import IndexUpkeep
+from weft.storage.search.atlas.indexes import vector_index_name, vector_path
+from weft.storage.search.atlas.search import AtlasSearch
 from weft.storage.search.detection import Ability, detect
-from weft.storage.search.index_upkeep import IndexUpkeep
-from weft.storage.search.indexes import vector_index_name, vector_path
 from weft.storage.search_entries import binary
 from weft.storage.store import Store
 from weft.storage.types import Client, Doc

@@ -13,7 +13,7 @@ from tests.contracts.atlas_worlds import REAL_URI, real, stand_in
 from tests.support import DEADLINE, in_time
 
 from weft.storage.change_feed import MongoChangeFeed
-from weft.storage.search.embedded import EmbeddedOptions, EmbeddedSearch
+from weft.storage.search.embedded.search import EmbeddedOptions, EmbeddedSearch
 from weft.storage.search.strategy import SearchStrategy
 from weft.storage.store import Store
 from weft.storage.types import Session

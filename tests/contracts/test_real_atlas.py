@@ -10,13 +10,13 @@ from tests.contracts.atlas_worlds import RealWorld, real
 from tests.contracts.search_history import SPACE, History
 
 from weft.errors import InputError
-from weft.storage.search.atlas_failures import explained
-from weft.storage.search.atlas_fusion import lost_fusion
-from weft.storage.search.atlas_queries import fused, text_search, vector_search
+from weft.storage.search.atlas.failures import explained
+from weft.storage.search.atlas.fusion import lost_fusion
+from weft.storage.search.atlas.index_upkeep import IndexUpkeep
+from weft.storage.search.atlas.indexes import vector_index_name
+from weft.storage.search.atlas.queries import fused, text_search, vector_search
 from weft.storage.search.choice import choose
 from weft.storage.search.detection import Ability, detect
-from weft.storage.search.index_upkeep import IndexUpkeep
-from weft.storage.search.indexes import vector_index_name
 from weft.storage.store import Store
 from weft.storage.types import Client, Doc
 from weft.threads.search import Reach, fuse

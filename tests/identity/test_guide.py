@@ -20,7 +20,7 @@ from tests.protocol.world import address, serve
 
 from weft import Agent
 from weft.app import WeftApp
-from weft.key_commands import keys
+from weft.commands.keys import keys
 from weft.resolvers.sdl import print_schema
 from weft.settings import Settings
 from weft.storage.embedded import EmbeddedMongo

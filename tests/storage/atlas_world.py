@@ -12,7 +12,7 @@ from tests.support import new_thread, row
 
 from weft.storage.changes import Change
 from weft.storage.embedded import EmbeddedMongo
-from weft.storage.search.atlas import AtlasSearch
+from weft.storage.search.atlas.search import AtlasSearch
 from weft.storage.store import Store
 from weft.storage.types import Client
 from weft.threads.messages import MessageRole

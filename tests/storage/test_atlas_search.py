@@ -12,8 +12,8 @@ from tests.support import in_time, wait_until
 
 from weft.errors import ConfigError, InputError, UnavailableError, WeftError
 from weft.storage.embedded import EmbeddedMongo
-from weft.storage.search.atlas_queries import MAX_CANDIDATES, fused, searchable, text_search, vector_search
-from weft.storage.search.atlas_ties import untied
+from weft.storage.search.atlas.queries import MAX_CANDIDATES, fused, searchable, text_search, vector_search
+from weft.storage.search.atlas.ties import untied
 from weft.threads.search import Before, Reach, TextHit, fuse
 from weft.threads.vectors import Space
 

@@ -18,12 +18,12 @@ from tests.support import in_time, wait_until
 
 from weft.errors import InputError, UnavailableError
 from weft.storage.embedded import EmbeddedMongo
-from weft.storage.search.codes import Codes
-from weft.storage.search.embedded import EmbeddedOptions, EmbeddedSearch
-from weft.storage.search.entry_news import MOST_CHANGED
-from weft.storage.search.pockets import pocket_of
-from weft.storage.search.text_search import TextSearch
-from weft.storage.search.words import MOST_WORDS, query_words, set_apart
+from weft.storage.search.embedded.codes import Codes
+from weft.storage.search.embedded.entry_news import MOST_CHANGED
+from weft.storage.search.embedded.pockets import pocket_of
+from weft.storage.search.embedded.search import EmbeddedOptions, EmbeddedSearch
+from weft.storage.search.embedded.text_search import TextSearch
+from weft.storage.search.embedded.words import MOST_WORDS, query_words, set_apart
 from weft.storage.search_entries import binary
 from weft.storage.store import Store
 from weft.storage.types import Client, Doc

@@ -14,8 +14,8 @@ from tests.support import in_time
 
 from weft.errors import ConfigError, UnavailableError
 from weft.storage.embedded import EmbeddedMongo
-from weft.storage.search.index_upkeep import IndexState, IndexUpkeep
-from weft.storage.search.indexes import fits, text_index, vector_index, wanted_indexes
+from weft.storage.search.atlas.index_upkeep import IndexState, IndexUpkeep
+from weft.storage.search.atlas.indexes import fits, text_index, vector_index, wanted_indexes
 from weft.storage.types import Doc
 from weft.threads.vectors import MAX_DIMENSION, Space
 

@@ -18,7 +18,7 @@ from weft.storage.embedded import EmbeddedMongo
 from weft.storage.message_docs import message_doc
 from weft.storage.migrating import Pace, migrate
 from weft.storage.migrations import MIGRATIONS
-from weft.storage.search.pockets import pocket_of
+from weft.storage.search.embedded.pockets import pocket_of
 from weft.storage.store import Store
 from weft.storage.types import Database
 from weft.storage.vector_docs import binary

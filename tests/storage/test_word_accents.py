@@ -6,8 +6,8 @@ import pytest
 from tests.contracts.search_history import History
 from tests.support import in_time
 
-from weft.storage.search.embedded import EmbeddedOptions, EmbeddedSearch
-from weft.storage.search.words import query_words, set_apart
+from weft.storage.search.embedded.search import EmbeddedOptions, EmbeddedSearch
+from weft.storage.search.embedded.words import query_words, set_apart
 from weft.storage.store import Store
 from weft.threads.coverage import shares
 from weft.threads.search import Reach

@@ -9,9 +9,9 @@ from tests.storage.explain import Recorder, explain
 
 from weft.storage.embedded import EmbeddedMongo
 from weft.storage.search import word_counts
-from weft.storage.search.pockets import pocket_of
-from weft.storage.search.text_search import TextSearch
-from weft.storage.search.words import MOST_WORDS
+from weft.storage.search.embedded.pockets import pocket_of
+from weft.storage.search.embedded.text_search import TextSearch
+from weft.storage.search.embedded.words import MOST_WORDS
 from weft.storage.store import Store
 from weft.storage.types import Client, Doc
 from weft.threads.search import Before, Reach

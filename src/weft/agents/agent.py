@@ -4,11 +4,11 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from weft.agents.context_options import ContextOptions
-from weft.agents.context_parts import ContextParts
+from weft.agents.context.options import ContextOptions
+from weft.agents.context.parts import ContextParts
+from weft.agents.context.tokens import CountTokens, estimate_tokens
 from weft.agents.run_context import RunContext
 from weft.agents.stops import StopCondition
-from weft.agents.tokens import CountTokens, estimate_tokens
 from weft.agents.tools.definition import Tool, ToolSource
 from weft.errors import ConfigError
 from weft.llm.embeddings import EmbeddingModel, resolve_embeddings, spec_of

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from weft.agents.agent import Agent
-from weft.agents.context_options import ContextOptions
+from weft.agents.context.options import ContextOptions
 from weft.agents.tools.definition import Tool
 from weft.agents.tools.toolset import static_tools, toolset
 from weft.errors import ConfigError, ErrorCode, InputError, UnavailableError

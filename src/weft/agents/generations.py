@@ -5,13 +5,13 @@ from dataclasses import replace
 from typing import Any, Final
 
 from weft.agents.agent import Agent
+from weft.agents.approval.denials import deny_open
+from weft.agents.approval.resuming import LEASE
 from weft.agents.call_checks import check_call
-from weft.agents.denials import deny_open
+from weft.agents.deletion.removing import remove_rows
 from weft.agents.limits import MAX_CLIENT_ID, MAX_METADATA_BYTES, MAX_PROMPT_BYTES, MAX_TITLE, check_json, check_text
-from weft.agents.outside_endings import make_way
+from weft.agents.outside.endings import make_way
 from weft.agents.places import take_place
-from weft.agents.removing import remove_rows
-from weft.agents.resuming import LEASE
 from weft.agents.turns import RESTARTING, abort_in, new_generation, pending_reply
 from weft.errors import ErrorCode, InputError, not_found
 from weft.storage.changes import Change

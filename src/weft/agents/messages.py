@@ -6,10 +6,10 @@ from typing import Any
 
 from weft.agents import editing
 from weft.agents.agent import Agent
+from weft.agents.approval.denials import deny_open
 from weft.agents.call_checks import check_call
-from weft.agents.deletion_work import Progress
-from weft.agents.deletions import Deletions
-from weft.agents.denials import deny_open
+from weft.agents.deletion.requests import Deletions
+from weft.agents.deletion.work import Progress
 from weft.agents.generations import NO_OPTIONS, require_agent
 from weft.agents.limits import MAX_CLIENT_ID, MAX_METADATA_BYTES, MAX_PROMPT_BYTES, check_json, check_text
 from weft.agents.places import take_place

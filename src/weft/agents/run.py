@@ -10,15 +10,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from weft.agents.agent import Agent
+from weft.agents.approval.questions import Question, questions_of
 from weft.agents.chunker import Chunker
-from weft.agents.context import Context, Contexts
-from weft.agents.context_history import Place
-from weft.agents.context_receipts import Receipts
+from weft.agents.context.assembly import Context, Contexts
+from weft.agents.context.history import Place
+from weft.agents.context.receipts import Receipts
 from weft.agents.handlers import Outcome, report_call
 from weft.agents.model_call import Answer, ModelCall
 from weft.agents.moves import Next, go_on
 from weft.agents.plans import Plan, plan_step, stops, tools_of
-from weft.agents.questions import Question, questions_of
 from weft.agents.ready_calls import ready_calls
 from weft.agents.run_context import RunContext
 from weft.agents.stream_writer import THROTTLE_SECONDS, StreamWriter

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from weft.agents.outside_endings import abort_outside
+from weft.agents.outside.endings import abort_outside
 from weft.agents.turns import RESTARTING, abort_in, new_message
 from weft.errors import ErrorCode, InputError, not_found
 from weft.storage.changes import Change

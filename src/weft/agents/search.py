@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from weft.agents.agent import with_those_asked
-from weft.agents.embeddings import LONGEST_TEXT
+from weft.agents.embedding.service import LONGEST_TEXT
 from weft.agents.limits import check_text
 from weft.errors import ErrorCode, InputError, not_found
 from weft.llm.embeddings import EmbeddingModel, spec_of
+from weft.storage.search.embedded.words import query_words
 from weft.storage.search.strategy import SearchStrategy
-from weft.storage.search.words import query_words
 from weft.threads.coverage import ENOUGH, shares
 from weft.threads.messages import Message
 from weft.threads.search import Before, Hit, Reach, SearchOptions, TextHit, VectorHit, fuse

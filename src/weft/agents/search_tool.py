@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import Field
 
-from weft.agents.embeddings import LONGEST_TEXT
+from weft.agents.embedding.service import LONGEST_TEXT
 from weft.agents.run_context import RunContext
 from weft.agents.search import Found, Query
 from weft.agents.tools.context import ToolContext

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 from weft.agents.generations import ABORTED, GenerationService
 from weft.agents.limits import MAX_TITLE, check_text
-from weft.agents.outside_endings import abort_alone
-from weft.agents.outside_streams import STREAM_TIMEOUT, OutsideStreams
+from weft.agents.outside.endings import abort_alone
+from weft.agents.outside.streams import STREAM_TIMEOUT, OutsideStreams
 from weft.errors import not_found
 from weft.storage.store import Store
 from weft.storage.streams import at_end

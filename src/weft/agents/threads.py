@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from weft.agents.branches import branch
-from weft.agents.deletions import Deletions
+from weft.agents.deletion.requests import Deletions
 from weft.agents.limits import MAX_CLIENT_ID, MAX_METADATA_BYTES, MAX_TITLE, check_json, check_text
 from weft.errors import InputError, not_found
 from weft.storage.changes import Change

@@ -5,8 +5,8 @@ import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final
 
+from weft.agents.approval.decided import denied_output, error_output, result_part
 from weft.agents.chunker import output_chunk
-from weft.agents.decided import denied_output, error_output, result_part
 from weft.agents.model_call import Show, unknown_tool
 from weft.agents.telemetry import tool_span
 from weft.agents.tools.context import ToolContext

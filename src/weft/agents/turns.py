@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from weft.agents.agent import Agent
-from weft.agents.closing import close_open
-from weft.agents.decided import error_output, result_part
+from weft.agents.approval.closing import close_open
+from weft.agents.approval.decided import error_output, result_part
 from weft.agents.next_rows import next_row
 from weft.agents.plans import model_of
 from weft.errors import ErrorCode, InputError

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from weft.agents.agent import Agent
 from weft.agents.chunker import Chunker
-from weft.agents.context import Contexts
-from weft.agents.context_history import END_OF_TURN, Place
+from weft.agents.context.assembly import Contexts
+from weft.agents.context.history import END_OF_TURN, Place
 from weft.agents.handlers import Outcome, report_call
 from weft.agents.model_call import Answer, ModelCall
 from weft.agents.plans import Plan, plan_step, stops, tools_of

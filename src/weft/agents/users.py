@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import orjson
 
-from weft.agents.deletions import Deletions
+from weft.agents.deletion.requests import Deletions
 from weft.errors import ErrorCode, InputError
 from weft.storage.archives import Archives, Line, read_back, written
 from weft.storage.store import Store

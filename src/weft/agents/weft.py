@@ -9,22 +9,22 @@ from typing import Self
 
 from weft.agents.agent import Agent, by_name, with_those_asked
 from weft.agents.answers import AnswerService
-from weft.agents.approvals import ApprovalService
-from weft.agents.contexts import ContextService
-from weft.agents.deleter import Deleter
-from weft.agents.deletions import Deletions
-from weft.agents.embed_models import Models
-from weft.agents.embedder import Embedder
-from weft.agents.embeddings import EmbeddingService
+from weft.agents.approval.service import ApprovalService
+from weft.agents.context.service import ContextService
+from weft.agents.deletion.deleter import Deleter
+from weft.agents.deletion.requests import Deletions
+from weft.agents.deletion.retention import Retention
+from weft.agents.embedding.embedder import Embedder
+from weft.agents.embedding.migrator import Migrator
+from weft.agents.embedding.models import Models
+from weft.agents.embedding.service import EmbeddingService
 from weft.agents.entry_mover import EntryMover
 from weft.agents.generations import GenerationService
 from weft.agents.keys import KeyService
 from weft.agents.messages import MessageService
-from weft.agents.migrator import Migrator
-from weft.agents.outside_streams import STREAM_TIMEOUT
-from weft.agents.retention import Retention
+from weft.agents.outside.streams import STREAM_TIMEOUT
+from weft.agents.outside.sweeper import StreamSweeper
 from weft.agents.search import SearchService
-from weft.agents.stream_sweeper import StreamSweeper
 from weft.agents.streams import StreamService
 from weft.agents.threads import ThreadService
 from weft.agents.tools.definition import Tool
@@ -38,9 +38,9 @@ from weft.settings import SearchSetting
 from weft.storage.change_feed import MongoChangeFeed
 from weft.storage.migrating import migrate
 from weft.storage.migrations import MIGRATIONS
-from weft.storage.search.atlas import AtlasSearch
+from weft.storage.search.atlas.search import AtlasSearch
 from weft.storage.search.choice import choose
-from weft.storage.search.embedded import EmbeddedOptions, EmbeddedSearch
+from weft.storage.search.embedded.search import EmbeddedOptions, EmbeddedSearch
 from weft.storage.search.strategy import SearchStrategy
 from weft.storage.store import Store
 from weft.storage.thread_log import ThreadLog

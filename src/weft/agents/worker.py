@@ -11,9 +11,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from weft.agents.agent import Agent
+from weft.agents.approval.expiry import expire
+from weft.agents.approval.resuming import LEASE
 from weft.agents.claims import claim
-from weft.agents.expiry import expire
-from weft.agents.resuming import LEASE
 from weft.agents.run import Attempt, Job, LeaseLost
 from weft.agents.turns import record_lost
 from weft.errors import UnavailableError

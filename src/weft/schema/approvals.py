@@ -9,7 +9,7 @@ from weft.schema.generations import Generation
 from weft.schema.scalars import Json
 
 if TYPE_CHECKING:
-    from weft.agents.decisions import Decision
+    from weft.agents.approval.decisions import Decision
 
 
 @strawberry.input(description="A decision whether a tool call may run.")

@@ -4,7 +4,7 @@ from typing import Final
 
 import strawberry
 
-from weft.agents import context_options
+from weft.agents.context import options as context_options
 from weft.errors import InputError
 from weft.schema.ranges import MAX_INT, between
 from weft.threads import search

@@ -76,9 +76,7 @@ class Change:
     ) -> None:
         """`embeddings`: vectors of the rows. `embed`: whether the others are to get theirs."""
         await self._collections.messages.insert(self.session, rows, generation_id)
-        await self._collections.search_entries.insert(
-            self.session, rows, self._owner, given=embeddings, embed=embed
-        )
+        await self._collections.search_entries.insert(self.session, rows, self._owner, given=embeddings, embed=embed)
         for row in rows:
             self._message_saved(row)
 

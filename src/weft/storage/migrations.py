@@ -13,8 +13,8 @@ from pymongo.errors import OperationFailure
 from weft.storage.failures import translated
 from weft.storage.message_docs import message_of
 from weft.storage.migrating import Step
-from weft.storage.search.pockets import pocket_of
-from weft.storage.search.words import set_apart
+from weft.storage.search.embedded.pockets import pocket_of
+from weft.storage.search.embedded.words import set_apart
 from weft.storage.search_entries import can_be_found
 from weft.storage.store import Store
 from weft.storage.types import Collection, Doc, Session

@@ -12,8 +12,8 @@ from pymongo import ASCENDING, IndexModel, UpdateOne
 
 from weft.storage.failures import translated
 from weft.storage.own_writes import OwnWrites
-from weft.storage.search.pockets import pocket_of
-from weft.storage.search.words import set_apart
+from weft.storage.search.embedded.pockets import pocket_of
+from weft.storage.search.embedded.words import set_apart
 from weft.storage.search_spaces import SearchSpaces
 from weft.storage.types import Database, Doc, Session
 from weft.storage.vector_docs import OF_THE_TEXT, REQUEST_FIELDS, binary, request, settled, vector_fields

@@ -1,8 +1,10 @@
 """The addresses of the AI SDK adapter. Every refusal is JSON: `{"error": {"code", "message", "path"}}`."""
 
+import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from functools import wraps
 from typing import Final
+from uuid import uuid4
 
 from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection, Request
@@ -29,6 +31,8 @@ from weft.errors import (
 )
 from weft.threads.json_values import is_object, string
 from weft.threads.paging import PageRequest
+
+_LOG = logging.getLogger(__name__)
 
 MakeCaller = Callable[[HTTPConnection], Awaitable[Caller]]
 Foreign = Callable[[Headers], bool]
@@ -195,6 +199,11 @@ def _refusing(endpoint: Endpoint) -> Endpoint:
             return _error(415, "UNSUPPORTED", "The body must be JSON: send `Content-Type: application/json`")
         except _OtherSite:
             return _error(403, "FORBIDDEN", "Pages of other sites may not do this")
+        except Exception as error:
+            error_id = uuid4().hex
+            _LOG.error("Internal error %s", error_id, exc_info=error, extra={"error_id": error_id})
+            told = {"code": "INTERNAL", "message": "Internal error", "errorId": error_id}
+            return _json({"error": told}, 500)
 
     return guarded
 

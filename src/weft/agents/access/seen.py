@@ -11,8 +11,8 @@ from weft.threads.viewers import Viewer
 if TYPE_CHECKING:
     from weft.agents.agent import Agent
     from weft.agents.answers import AnswerService
-    from weft.agents.approvals import ApprovalService
-    from weft.agents.contexts import ContextService
+    from weft.agents.approval.service import ApprovalService
+    from weft.agents.context.service import ContextService
     from weft.agents.generations import GenerationService
     from weft.agents.keys import KeyService
     from weft.agents.messages import MessageService

@@ -6,9 +6,9 @@ from typing import Final
 
 from weft.errors import ConfigError
 from weft.settings import SearchSetting
-from weft.storage.search.atlas import AtlasSearch
+from weft.storage.search.atlas.search import AtlasSearch
 from weft.storage.search.detection import Ability, detect
-from weft.storage.search.embedded import EmbeddedOptions, EmbeddedSearch
+from weft.storage.search.embedded.search import EmbeddedOptions, EmbeddedSearch
 from weft.storage.search.strategy import SearchStrategy
 from weft.storage.store import Store
 
