@@ -8,7 +8,7 @@ from pymongo import AsyncMongoClient
 from tests.storage.explain import Recorder, explain
 
 from weft.storage.embedded import EmbeddedMongo
-from weft.storage.search import word_counts
+from weft.storage.search.embedded import word_counts
 from weft.storage.search.embedded.pockets import pocket_of
 from weft.storage.search.embedded.text_search import TextSearch
 from weft.storage.search.embedded.words import MOST_WORDS

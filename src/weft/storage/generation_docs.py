@@ -1,6 +1,7 @@
 """What a generation was started with, as documents: options that were not given leave no field."""
 
 from dataclasses import asdict
+from typing import Any
 
 import orjson
 
@@ -58,7 +59,8 @@ def _given(fields: Doc) -> Doc:
 
 def _changes_of(doc: Doc) -> ContextChanges:
     search = doc.get("search")
-    return ContextChanges(**{**doc, "search": None if search is None else SearchChanges(**search)})
+    fields: dict[str, Any] = {**doc, "search": None if search is None else SearchChanges(**search)}
+    return ContextChanges(**fields)
 
 
 def given_doc(given: Given) -> Doc:

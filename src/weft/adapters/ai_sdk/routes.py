@@ -184,28 +184,38 @@ def _refusing(endpoint: Endpoint) -> Endpoint:
     async def guarded(request: Request) -> Response:
         try:
             return await endpoint(request)
-        except InputError as error:
-            return _error(_STATUS.get(error.reason, 400), error.reason.value, error.message, error.path)
-        except UnauthenticatedError as error:
-            return _error(401, error.code, error.message, headers={"www-authenticate": 'Bearer realm="weft"'})
-        except ForbiddenError as error:
-            return _error(403, error.code, error.message, error.path)
-        except RateLimitedError as error:
-            again = {"retry-after": f"{error.retry_after:.0f}"}
-            return _error(429, error.code, error.message, headers=again)
-        except UnavailableError as error:
-            return _error(503, error.code, error.message)
-        except _NotJson:
-            return _error(415, "UNSUPPORTED", "The body must be JSON: send `Content-Type: application/json`")
-        except _OtherSite:
-            return _error(403, "FORBIDDEN", "Pages of other sites may not do this")
         except Exception as error:
-            error_id = uuid4().hex
-            _LOG.error("Internal error %s", error_id, exc_info=error, extra={"error_id": error_id})
-            told = {"code": "INTERNAL", "message": "Internal error", "errorId": error_id}
-            return _json({"error": told}, 500)
+            return _refusal(error) or _masked(error)
 
     return guarded
+
+
+def _refusal(error: Exception) -> Response | None:
+    """What a caller is told of an error that is meant for callers."""
+    match error:
+        case InputError():
+            return _error(_STATUS.get(error.reason, 400), error.reason.value, error.message, error.path)
+        case UnauthenticatedError():
+            return _error(401, error.code, error.message, headers={"www-authenticate": 'Bearer realm="weft"'})
+        case ForbiddenError():
+            return _error(403, error.code, error.message, error.path)
+        case RateLimitedError():
+            return _error(429, error.code, error.message, headers={"retry-after": f"{error.retry_after:.0f}"})
+        case UnavailableError():
+            return _error(503, error.code, error.message)
+        case _NotJson():
+            return _error(415, "UNSUPPORTED", "The body must be JSON: send `Content-Type: application/json`")
+        case _OtherSite():
+            return _error(403, "FORBIDDEN", "Pages of other sites may not do this")
+        case _:
+            return None
+
+
+def _masked(error: Exception) -> Response:
+    """Logs an error under a new id, and returns what the caller sees instead of it."""
+    error_id = uuid4().hex
+    _LOG.error("Internal error %s", error_id, exc_info=error, extra={"error_id": error_id})
+    return _json({"error": {"code": "INTERNAL", "message": "Internal error", "errorId": error_id}}, 500)
 
 
 def _error(
