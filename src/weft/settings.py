@@ -79,6 +79,11 @@ class LogSettings(BaseSettings):
     level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="What is logged, and all that is worse."
     )
+    errors: Literal["whole", "places"] | None = Field(
+        default=None,
+        description="Of errors that Weft did not foresee `whole`, also what they say, which may quote what users said; "
+        "`places`, their kind and where they happened; without it whole at a terminal only.",
+    )
 
 
 class Settings(BaseSettings):

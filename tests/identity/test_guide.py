@@ -22,7 +22,7 @@ from weft import Agent
 from weft.app import WeftApp
 from weft.commands.keys import keys
 from weft.resolvers.sdl import print_schema
-from weft.settings import Settings
+from weft.settings import LimitSettings, Settings
 from weft.storage.embedded import EmbeddedMongo
 from weft.storage.types import Database
 from weft.threads.clock import utc_now
@@ -113,5 +113,9 @@ async def test_the_mutation_of_the_guide_issues_a_key(server: Server) -> None:
 def test_the_guide_names_every_setting_and_command_there_is() -> None:
     settings = [name for name in Settings.model_fields if name.startswith(("auth", "jwt", "jwks"))]
     assert all(f"`WEFT_{name.upper()}`" in GUIDE for name in settings)
+    limits = [(f"WEFT_LIMIT_{name.upper()}", field.default) for name, field in LimitSettings.model_fields.items()]
+    assert all(f"| `{name}` | {default} |" in GUIDE for name, default in limits)
+    opened = ("allowed_origins", "introspection", "graphiql", "documents", "documents_except_admins")
+    assert all(f"`WEFT_{name.upper()}=" in GUIDE for name in opened)
     commands = {command.name or getattr(command.callback, "__name__", "") for command in keys.registered_commands}
     assert commands == set(re.findall(r"^weft keys (\w+)", GUIDE, flags=re.MULTILINE))

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from tests.live.server import ServerProcess
 
-from weft.errors import ConfigError
+from weft.errors import ConfigError, UnavailableError
 from weft.logs import Json, log_to_stderr
 from weft.settings import LogSettings, log_settings
 from weft.storage.embedded import EmbeddedMongo
@@ -52,11 +52,38 @@ def test_an_entry_is_one_object_with_its_time_in_utc_and_its_extras() -> None:
     }
 
 
-def test_an_exception_is_text_within_the_line() -> None:
+SAID = "my diagnosis\nis nobody's business"
+
+
+def test_of_an_error_its_kind_and_places_are_logged_and_not_what_it_says() -> None:
+    try:
+        try:
+            raise KeyError(SAID)
+        except KeyError as error:
+            raise ExceptionGroup(SAID, [ValueError(SAID), UnavailableError("MongoDB does not answer")]) from error
+    except ExceptionGroup:
+        entry = line(exc_info=sys.exc_info())
+    trace = entry["exception"]
+    assert trace.startswith("Traceback")
+    assert "KeyError" in trace
+    assert "ValueError" in trace
+    assert "weft.errors.UnavailableError: MongoDB does not answer" in trace
+    assert __file__ in trace
+    assert "diagnosis" not in trace
+    assert "business" not in trace
+
+
+def test_nor_is_it_in_what_the_event_loop_says_of_it() -> None:
+    entry = line(name="asyncio", msg=f"Task exception was never retrieved\nfuture: {ValueError(SAID)!r}")
+    assert entry["message"] == "Task exception was never retrieved"
+
+
+def test_an_exception_is_whole_if_asked_for_within_the_line() -> None:
     try:
         raise ValueError("line one\nline two")
     except ValueError:
-        entry = line(exc_info=sys.exc_info())
+        record = logging.makeLogRecord({"exc_info": sys.exc_info()})
+    entry = json.loads(Json(whole=True).format(record))
     assert entry["exception"].startswith("Traceback")
     assert entry["exception"].endswith("ValueError: line one\nline two")
 
