@@ -40,7 +40,7 @@ def erase(user_id: User, app: MaybeAppName = None, *, yes: Sure = False) -> None
 
 
 async def _export(app: WeftApp, user_id: str, file: Path | None) -> None:
-    target: BinaryIO = sys.stdout.buffer if file is None else _opened(file, "wb")
+    target: BinaryIO = sys.stdout.buffer if file is None else _opened(file, to_write=True)
     count = -1
     async with app.opened(work=False) as weft:
         async for line in weft.users.export(user_id):
@@ -51,7 +51,7 @@ async def _export(app: WeftApp, user_id: str, file: Path | None) -> None:
 
 
 async def _import(app: WeftApp, file: Path | None) -> None:
-    source: BinaryIO = sys.stdin.buffer if file is None else _opened(file, "rb")
+    source: BinaryIO = sys.stdin.buffer if file is None else _opened(file, to_write=False)
     async with app.opened(work=False) as weft:
         done = await weft.users.restore(_lines(source))
     stored = ", ".join(f"{count} {name}" for name, count in done.counts.items()) or "nothing"
@@ -70,8 +70,8 @@ async def _lines(source: BinaryIO) -> AsyncIterator[bytes]:
         yield line
 
 
-def _opened(file: Path, mode: str) -> BinaryIO:
+def _opened(file: Path, *, to_write: bool) -> BinaryIO:
     try:
-        return file.open(mode)  # type: ignore[return-value]
+        return file.open("wb") if to_write else file.open("rb")
     except OSError as error:
         raise ConfigError(f"cannot open {file}: {error.strerror}") from None
