@@ -1,5 +1,8 @@
 """A screen that is kept right by events alone: it fails on an event or a part that is missing or comes twice."""
 
+from collections.abc import Sequence
+
+from weft.agents.streams import Moment
 from weft.threads.events import (
     Item,
     MessageRemoved,
@@ -10,6 +13,7 @@ from weft.threads.events import (
     ThreadChanged,
 )
 from weft.threads.streams import Chunk, Stream
+from weft.threads.threads import Thread
 from weft.threads.ui_messages import LiveStream, UIMessage, with_streams
 
 
@@ -23,6 +27,16 @@ class Screen:
         self._messages: dict[str, UIMessage] = {}
         self._streams: dict[str, tuple[Stream, list[Chunk], int]] = {}
         self._started: set[str] = set()
+
+    @staticmethod
+    def read(thread: Thread, messages: Sequence[UIMessage], moment: Moment) -> "Screen":
+        """What a client holds that has read the thread just now."""
+        made = Screen(moment.cursor, thread.seq)
+        made.title = thread.title
+        made._messages = {message.key: message for message in messages}
+        made._streams = {live.stream.id: (live.stream, list(live.chunks), live.stream.end) for live in moment.live}
+        made._started = set(made._streams)
+        return made
 
     def copy(self) -> "Screen":
         made = Screen(self.cursor, self.seq)

@@ -15,7 +15,7 @@ from weft.storage.store import Store
 from weft.storage.thread_log import ThreadLog
 from weft.subscriptions.feeds import Feeds
 from weft.threads.cursors import Cursor
-from weft.threads.events import Change, ThreadChanged
+from weft.threads.events import Change, ResyncRequired, ThreadChanged
 from weft.threads.ui_messages import UIMessage, ui_messages
 
 VIEWERS = 8
@@ -58,17 +58,24 @@ async def following(store: Store, feed: MongoChangeFeed) -> AsyncGenerator[Feeds
 
 async def stored(history: History) -> list[UIMessage]:
     """What a client shows that reads the thread now."""
+    return (await read_again(history)).shown()
+
+
+async def read_again(history: History) -> Screen:
+    """What a client holds that reads the thread now."""
     thread = await history.weft.threads.require(history.thread)
-    return ui_messages(await history.weft.store.messages.turns(thread.id, list(range(thread.last_order + 1))))
+    rows = await history.weft.store.messages.turns(thread.id, list(range(thread.last_order + 1)))
+    return Screen.read(thread, ui_messages(rows), await history.weft.streams.moment(thread))
 
 
 class Viewer:
     """Reads a few items, is cut, and goes on from its cursor; now and then it is cut while it subscribes."""
 
-    def __init__(self, feeds: Feeds, thread: str, random: Random, last: asyncio.Future[int]) -> None:
+    def __init__(self, feeds: Feeds, history: History, random: Random, last: asyncio.Future[int]) -> None:
         self._feeds = feeds
+        self._history = history
         self._last = last
-        self._thread = thread
+        self._thread = thread = history.thread
         self._random = random
         self.screen = Screen(Cursor(thread, 1).encode(), 1)
         self.cuts = 0
@@ -97,7 +104,12 @@ class Viewer:
                     await self._last
                 if self._over():
                     return
-                self.screen.take(await in_time(anext(reader)))
+                item = await in_time(anext(reader))
+                if isinstance(item.event, ResyncRequired):
+                    # A stream that is deleted while the feed lags cannot be replayed from within.
+                    self.screen = await read_again(self._history)
+                    return
+                self.screen.take(item)
         finally:
             await reader.aclose()
 
@@ -110,7 +122,7 @@ async def test_viewers_that_are_cut_at_any_moment_end_with_what_is_stored(empty_
         await history.begin()
         last: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         randoms = [Random(f"{seed} {number}") for number in range(VIEWERS)]
-        viewers = [Viewer(feeds, history.thread, random, last) for random in randoms]
+        viewers = [Viewer(feeds, history, random, last) for random in randoms]
         viewing = [asyncio.create_task(viewer.view()) for viewer in viewers]
         await history.happen(THINGS)
         feed.in_time = True
