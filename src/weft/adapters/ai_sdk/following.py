@@ -135,7 +135,9 @@ class Following:
         """What is stored by now."""
         generation = await self._weft.generations.get(self.generation_id)
         if generation is None:
-            raise InputError("the answer was deleted", reason=ErrorCode.NOT_FOUND, path=("id",))
+            whole = await self._weft.threads.get(self._thread_id) is None
+            message = "the thread was deleted" if whole else "the answer was deleted"
+            raise InputError(message, reason=ErrorCode.NOT_FOUND, path=("id",))
         if not self._begun:
             yield await self._begin(generation)
         settled = generation.status not in UNDER_WAY
