@@ -73,7 +73,7 @@ bench-retrieval: .venv/.dev ## does search find the right thing? 188 questions, 
 	$(BIN)/python -m benchmarks.retrieval $(if $(STUDY),--study)
 
 trials: .venv/.dev ## thousands of made-up documents, sockets that say anything, slow ones; TRIALS=300 of each kind
-	TRIALS=$(or $(TRIALS),150) $(BIN)/pytest tests/trials --deselect tests/trials/test_chaos.py
+	TRIALS=$(or $(TRIALS),150) SLOW=$(or $(SLOW),60) $(BIN)/pytest tests/trials --deselect tests/trials/test_chaos.py
 
 chaos: .venv/.dev ## servers, workers and mongod killed under users for minutes; SECONDS=600, SEED=7
 	$(BIN)/python -m tests.trials.chaos

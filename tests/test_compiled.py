@@ -18,7 +18,7 @@ from weft.resolvers.engine import Engine, Request, Result
 from weft.resolvers.late import Late
 from weft.resolvers.limits import Limits
 
-ROOMY = Limits(fields=100_000, aliases=10_000)
+ROOMY = Limits(fields=100_000, aliases=10_000, directives=10_000)
 CORE: GraphQLSchema = schema._schema  # pyright: ignore[reportPrivateUsage]
 compiled = Engine(schema, limits=ROOMY, compiled=True)
 plain = Engine(schema, limits=ROOMY, compiled=False)

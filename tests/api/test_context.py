@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.agents.embedders import ByThings
-from tests.support import counts
+from tests.support import counts, wait_until
 
 from weft.agents.context.options import ContextOptions
 from weft.agents.tools.decorator import tool
@@ -186,7 +186,7 @@ async def test_without_a_thread_a_users_other_threads_are_the_context(common: "A
 
 
 async def test_a_thread_of_nobody_may_be_previewed_for_somebody(common: "Api") -> None:
-    theirs, nobodys = await common.new_thread(userId="kim"), await common.new_thread()
+    theirs, nobodys = await common.new_thread(userId="kim"), await common.new_thread(userId=None)
     await save(common, theirs, "The dog Rex")
     options = {**DOG, "searchOtherThreads": True}
     for user, count in (("kim", 1), (None, 0)):
@@ -346,6 +346,12 @@ def random_options(chance: random.Random) -> dict[str, Any]:
     return options
 
 
+async def all_embedded(api: "Api") -> bool:
+    """Whether every message has its vector: one that comes between a preview and its answer is found by the answer."""
+    waiting = {"embedAt": {"$exists": True}}
+    return await api.weft.store.search_entries.collection.count_documents(waiting) == 0
+
+
 async def test_a_preview_is_what_a_generation_is_sent_whatever_the_history_and_the_options(
     start: Callable[..., Any],
 ) -> None:
@@ -362,6 +368,7 @@ async def test_a_preview_is_what_a_generation_is_sent_whatever_the_history_and_t
             given["promptMessageId"] = chance.choice(prompts[thread])
         if not stored or chance.random() < 0.3:
             given["prompt"] = "What of my dog, my bike and the invoice?"
+        await wait_until(lambda: all_embedded(api))
         shown = await preview(api, **given, contextOptions=options)
         payload = (await api(ASK, input={**given, "options": {"contextOptions": options}}))["generateText"]
         assert payload["userErrors"] == []

@@ -139,4 +139,4 @@ async def said(env: dict[str, str], there: Desk, *command: str) -> list[str]:
     """What a command that succeeds prints, line by line."""
     code, printed = await weft(env | there.env, "embeddings", *command)
     assert code == 0, printed
-    return [line for line in printed.splitlines() if " INFO " not in line]
+    return [line for line in printed.splitlines() if " INFO " not in line and not line.startswith("{")]

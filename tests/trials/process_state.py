@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from tests.live.server import ServerProcess
 from tests.support import wait_until
 
-FILES_MORE: Final = 24
+FILES_MORE: Final = 110
 """Connections that the driver's pool may open to MongoDB while it is asked more at once."""
 MEGABYTES_MORE: Final = 150
 """What caches, pools and the interpreter keep after the first thousands of cases; a leak goes on."""

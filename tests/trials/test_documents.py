@@ -12,7 +12,7 @@ from tests.trials.test_sockets import APP, SEED, TRIALS, authentication
 
 from weft.storage.types import Database
 
-EXAMPLES = TRIALS or 5
+EXAMPLES = TRIALS or 2
 
 
 @pytest.mark.timeout(3600)

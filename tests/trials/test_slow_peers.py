@@ -23,7 +23,7 @@ from tests.trials.test_sockets import APP
 from weft.connections import ConnectionProtocol
 from weft.storage.types import Database
 
-SLOW: Final = int(os.environ.get("SLOW", "0")) or 40
+SLOW: Final = int(os.environ.get("SLOW", "0")) or 30
 """Peers of each kind."""
 HEAD: Final = (
     b"POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n"

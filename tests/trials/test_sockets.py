@@ -18,7 +18,7 @@ from weft.storage.types import Database
 SECRET: Final = "a secret of the trials that is long enough"
 TRIALS: Final = int(os.environ.get("TRIALS", "0"))
 """Cases of each kind; 0 for the few that CI has time for."""
-EXAMPLES: Final = TRIALS or 60
+EXAMPLES: Final = TRIALS or 20
 SEED: Final = int(os.environ.get("SEED", "7"))
 APP: Final = ("serve", "tests.trials.chaos_app:app")
 
