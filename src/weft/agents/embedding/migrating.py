@@ -34,13 +34,19 @@ class Migrating:
     def __init__(self, store: Store, models: Models, settle: timedelta) -> None:
         self.settle = settle
         self.changed: Callable[[], None] = _nothing
+        self._states: dict[tuple[str, str], MigrationState] = {}
         self._store = store
         self._models = models
 
     async def refresh(self) -> None:
-        """Reads what is stored of migrations."""
-        self._models.set_migrations(await self._store.embedding_migrations.all())
+        """Reads what is stored of migrations; what other processes have begun is work for this one, too."""
+        found = await self._store.embedding_migrations.all()
+        self._models.set_migrations(found)
         self._store.search_entries.embed_with = self._models.at_save
+        states = {(way.from_model, way.to_model): way.state for way in found}
+        if states != self._states:
+            self._states = states
+            self.changed()
 
     async def migrate(self, from_model: str | EmbeddingModel, to_model: str | EmbeddingModel) -> Migration:
         """Begins to make vectors of `to_model` beside all of `from_model`; new messages get both from now on.
@@ -141,7 +147,6 @@ class Migrating:
 
     async def _told(self, way: Migration) -> Migration:
         await self.refresh()
-        self.changed()
         return way
 
 
