@@ -1,10 +1,12 @@
 """What every test may ask for: one real mongod a run, and a database of its own."""
 
+import asyncio
 import uuid
 from collections.abc import AsyncGenerator
 
 import pytest
 import pytest_asyncio
+from tests.quick_disk import quick_disk
 
 from weft.storage.connection import connect
 from weft.storage.embedded import EmbeddedMongo
@@ -15,8 +17,9 @@ from weft.storage.types import Client, Database
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def mongod(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[EmbeddedMongo, None]:
     """The run's mongod, journaled as in production."""
-    async with EmbeddedMongo(tmp_path_factory.mktemp("mongod")) as server:
-        yield server
+    with quick_disk(tmp_path_factory) as directory:
+        async with EmbeddedMongo(directory) as server:
+            yield server
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -33,11 +36,19 @@ def database() -> str:
     return f"test_{uuid.uuid4().hex}"
 
 
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def drops(client: Client) -> AsyncGenerator[set[asyncio.Task[None]], None]:
+    """What is being dropped: mongod takes a tenth of a second for each, which no test needs to wait for."""
+    running: set[asyncio.Task[None]] = set()
+    yield running
+    await asyncio.gather(*running)
+
+
 @pytest_asyncio.fixture(loop_scope="session")
-async def db(client: Client, database: str) -> AsyncGenerator[Database, None]:
+async def db(client: Client, database: str, drops: set[asyncio.Task[None]]) -> AsyncGenerator[Database, None]:
     """This test's database, dropped when it ends. A test that writes through a server process asks for it too."""
     yield client[database]
-    await client.drop_database(database)
+    drops.add(asyncio.create_task(client.drop_database(database)))
 
 
 # Two stores on one database, each with a client of its own, as two processes would have them.

@@ -156,6 +156,8 @@ def _spawn(binary: Path, data: Path, port: int, cache_gb: float) -> subprocess.P
         *("--setParameter", "diagnosticDataCollectionEnabled=false"),
         # What a killed Weft left open holds its threads until then; no change of ours takes longer than 10 s.
         *("--setParameter", "transactionLifetimeLimitSeconds=12"),
+        # Nothing of ours reads the past; the default of 300 keeps the files of dropped collections open that long.
+        *("--setParameter", "minSnapshotHistoryWindowInSeconds=5"),
     ]
     with (data / "mongod.out").open("wb") as output:
         try:
