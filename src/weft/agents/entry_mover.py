@@ -5,9 +5,10 @@ Until then the new user's searches do not find all of it, and nobody else's find
 
 import asyncio
 import logging
+from functools import partial
 from typing import Final
 
-from weft.errors import UnavailableError
+from weft.agents.looping import repeat, woken
 from weft.storage.store import Store
 from weft.threads.events import EventKind, StoredEvent
 
@@ -35,17 +36,8 @@ class EntryMover:
 
     async def run(self) -> None:
         """Moves what is to be moved until cancelled."""
-        while True:
-            self._wake.clear()
-            try:
-                await self.move_all()
-            except UnavailableError as error:
-                _LOG.warning("search entries cannot be moved", extra={"error": error.message})
-            try:
-                async with asyncio.timeout(_SWEEP_SECONDS):
-                    await self._wake.wait()
-            except TimeoutError:
-                continue
+        rest = partial(woken, self._wake, _SWEEP_SECONDS)
+        await repeat(self.move_all, rest, log=_LOG, failing="search entries cannot be moved", wake=self._wake)
 
     async def move_all(self) -> int:
         """Moves the entries of all threads that wait for it; returns of how many threads."""

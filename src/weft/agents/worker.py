@@ -6,6 +6,7 @@ Every run is a task of this worker, which renews its lease, cancels it when the 
 import asyncio
 import logging
 from collections.abc import Mapping
+from contextvars import Context, copy_context
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
@@ -14,9 +15,10 @@ from weft.agents.agent import Agent
 from weft.agents.approval.expiry import expire
 from weft.agents.approval.resuming import LEASE
 from weft.agents.claims import claim
+from weft.agents.looping import repeat, woken
 from weft.agents.run import Attempt, Job, LeaseLost
 from weft.agents.turns import record_lost
-from weft.errors import UnavailableError
+from weft.errors import UnavailableError, WeftError
 from weft.storage.changes import Change
 from weft.threads.events import EventKind, StoredEvent
 from weft.threads.generations import ACTIVE, GenerationStatus
@@ -47,17 +49,54 @@ class Worker:
         self._store = weft.store
         self._agents = agents
         self._adopted: dict[str, Agent] = {}
-        self._lease = lease
+        self.lease = lease
         self._concurrency = concurrency
         self._wake = asyncio.Event()
         self._sweeps = True
         self._told: dict[str, str] = {}
         self._runs: dict[str, tuple[Job, asyncio.Task[None]]] = {}
+        self._kept = 0
+        self._context: Context | None = None
+        self._returning: set[asyncio.Task[None]] = set()
 
     @property
     def running(self) -> int:
         """How many answers are being made in this process."""
         return len(self._runs)
+
+    @property
+    def _free(self) -> int:
+        return self._concurrency - len(self._runs) - self._kept
+
+    def keep_room(self, agent: Agent) -> bool:
+        """Keeps a place for an answer that is about to begin, until `free_room`; False: it is not for this worker."""
+        kept = self._context is not None and self._agents.get(agent.name) is agent and self._free > 0
+        self._kept += kept
+        return kept
+
+    def free_room(self) -> None:
+        """Gives up a place that was kept."""
+        self._kept -= 1
+
+    def begin(self, job: Job) -> None:
+        """Runs a job whose lease is this worker's; one that has stopped meanwhile gives it back."""
+        if self._context is None:
+            self.return_job(job)
+            return
+        task = asyncio.create_task(self._work(job), name=f"weft-run-{job.generation.id}", context=self._context.copy())
+        self._runs[job.generation.id] = (job, task)
+
+    def return_job(self, job: Job) -> None:
+        """Gives a job back that this worker will not run, if it is there; without MongoDB its lease just ends."""
+        task = asyncio.create_task(self._give_back(job), name=f"weft-return-{job.generation.id}")
+        self._returning.add(task)
+        task.add_done_callback(self._returned)
+
+    def _returned(self, task: "asyncio.Task[None]") -> None:
+        self._returning.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if error is not None and not isinstance(error, WeftError):
+            _LOG.error("a job could not be given back", exc_info=error)
 
     def hear(self, event: StoredEvent) -> None:
         """Takes an event of the feed: a queued job wakes the worker; one aborted, or deleted with its thread, stops."""
@@ -101,24 +140,27 @@ class Worker:
     async def run(self) -> None:
         """Works until cancelled; then gives its leases back, so that others go on at once."""
         renewing = asyncio.create_task(self._renew(), name="weft-leases")
+        self._context = copy_context()
         try:
             await self._store.generations.release_orphans()
-            while True:
-                self._wake.clear()
-                try:
-                    await self._claim_all()
-                    await self._rest()
-                except UnavailableError as error:
-                    self._sweeps = True
-                    _LOG.warning("the worker cannot reach the store", extra={"error": error.message})
-                    await asyncio.sleep(1)
+            failing = "the worker cannot reach the store"
+            await repeat(self._claim_all, self._rest, log=_LOG, failing=failing, wake=self._wake)
         finally:
+            self._context = None
             renewing.cancel()
             await self._hand_over()
 
     async def _claim_all(self) -> None:
+        """What cannot be claimed because the store fails is found again by looking through all jobs."""
+        try:
+            await self._claim_told()
+        except UnavailableError:
+            self._sweeps = True
+            raise
+
+    async def _claim_told(self) -> None:
         told, self._told = self._told, {}
-        if 0 < len(told) <= self._concurrency - len(self._runs):
+        if 0 < len(told) <= self._free:
             await asyncio.gather(*(self._claim(*job, self._agents) for job in told.items()))
             told = {}
         if told or self._sweeps:
@@ -128,7 +170,7 @@ class Worker:
     async def _sweep(self) -> None:
         """All jobs that nobody works on, as far as there is room for them."""
         await self._claim_adopted()
-        while (free := self._concurrency - len(self._runs)) > 0:
+        while (free := self._free) > 0:
             jobs = await self._store.generations.claimable(list(self._agents), free)
             agents = self._agents
             claims = (self._claim(job.id, job.thread_id, {} if job.local_to else agents) for job in jobs)
@@ -148,7 +190,7 @@ class Worker:
         if generation_id in self._runs or (generation_id in self._adopted and not agents):
             return False
         try:
-            job = await claim(self._store, agents, generation_id, thread_id, self._lease)
+            job = await claim(self._store, agents, generation_id, thread_id, self.lease)
         except UnavailableError:
             raise
         except Exception:
@@ -156,8 +198,7 @@ class Worker:
             return False
         if job is None:
             return False
-        task = asyncio.create_task(self._work(job), name=f"weft-run-{generation_id}")
-        self._runs[generation_id] = (job, task)
+        self.begin(job)
         return True
 
     async def _rest(self) -> None:
@@ -166,10 +207,7 @@ class Worker:
         expires = await expire(self._store)
         left = min((each for each in (left, expires) if each is not None), default=None)
         seconds = _SWEEP_SECONDS if left is None else _until_expiry(left / timedelta(seconds=1))
-        try:
-            async with asyncio.timeout(seconds):
-                await self._wake.wait()
-        except TimeoutError:
+        if not await woken(self._wake, seconds):
             self._sweeps = True
 
     async def _work(self, job: Job) -> None:
@@ -201,10 +239,10 @@ class Worker:
 
     async def _renew(self) -> None:
         while True:
-            await asyncio.sleep(self._lease / timedelta(seconds=3))
+            await asyncio.sleep(self.lease / timedelta(seconds=3))
             for job, task in list(self._runs.values()):
                 try:
-                    held = await self._store.generations.renew(job.generation.id, job.lease_id, self._lease)
+                    held = await self._store.generations.renew(job.generation.id, job.lease_id, self.lease)
                 except UnavailableError:
                     continue
                 except Exception:
@@ -219,7 +257,8 @@ class Worker:
             task.cancel()
         if running:
             await asyncio.wait([task for _, task in running], timeout=_LET_GO_SECONDS)
-        await asyncio.gather(*(self._give_back(job) for job, _ in running), return_exceptions=True)
+        returning = [self._give_back(job) for job, _ in running]
+        await asyncio.gather(*returning, *self._returning, return_exceptions=True)
 
     async def _give_back(self, job: Job) -> None:
         """Ends the lease, and tells the other workers by an event: they look at leases only when those should end."""

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Final
 
 from weft.agents.deletion.work import DeletionWork, Lease
+from weft.agents.looping import repeat, woken
 from weft.errors import UnavailableError
 from weft.storage.store import Store
 from weft.threads import ids
@@ -43,14 +44,8 @@ class Deleter:
         """Works until cancelled; then gives its leases back, so that others go on at once."""
         try:
             await self._store.deletions.release_orphans()
-            while True:
-                self._wake.clear()
-                try:
-                    await self._take_all()
-                    await self._rest()
-                except UnavailableError as error:
-                    _LOG.warning("deletions cannot reach the store", extra={"error": error.message})
-                    await asyncio.sleep(1)
+            failing = "deletions cannot reach the store"
+            await repeat(self._take_all, self._rest, log=_LOG, failing=failing, wake=self._wake)
         finally:
             await self._hand_over()
 
@@ -80,11 +75,7 @@ class Deleter:
         """Until woken: by an event, or by a job that ends; or until another job may be free."""
         left = await self._store.deletions.next_due() if len(self._jobs) < _AT_ONCE else None
         seconds = _SWEEP_SECONDS if left is None else left / timedelta(seconds=1)
-        try:
-            async with asyncio.timeout(min(_SWEEP_SECONDS, max(_SHORTEST_REST, seconds))):
-                await self._wake.wait()
-        except TimeoutError:
-            return
+        await woken(self._wake, min(_SWEEP_SECONDS, max(_SHORTEST_REST, seconds)))
 
     async def _hand_over(self) -> None:
         held = dict(self._jobs)

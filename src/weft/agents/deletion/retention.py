@@ -3,10 +3,12 @@
 import asyncio
 import logging
 from datetime import timedelta
+from functools import partial
 from typing import Final
 
 from weft.agents.deletion.work import DeletionWork
-from weft.errors import ErrorCode, InputError, UnavailableError
+from weft.agents.looping import repeat
+from weft.errors import ErrorCode, InputError
 from weft.storage.store import Store
 from weft.threads.clock import utc_now
 
@@ -28,13 +30,12 @@ class Retention:
 
     async def run(self) -> None:
         """Looks now, and then again and again until cancelled."""
-        while True:
-            try:
-                if deleted := await self.sweep():
-                    _LOG.info("threads past their retention were deleted", extra={"threads": deleted})
-            except UnavailableError as error:
-                _LOG.warning("retention cannot reach the store", extra={"error": error.message})
-            await asyncio.sleep(self._every / timedelta(seconds=1))
+        rest = partial(asyncio.sleep, self._every / timedelta(seconds=1))
+        await repeat(self._look, rest, log=_LOG, failing="retention cannot reach the store")
+
+    async def _look(self) -> None:
+        if deleted := await self.sweep():
+            _LOG.info("threads past their retention were deleted", extra={"threads": deleted})
 
     async def sweep(self) -> int:
         """Deletes what is past its time now; returns how many threads. Workers remove what was in them."""

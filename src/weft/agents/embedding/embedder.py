@@ -15,6 +15,7 @@ from weft.agents.embedding.calls import make
 from weft.agents.embedding.models import Models
 from weft.agents.embedding.outcomes import Backoff, Batch, code_of, settle
 from weft.agents.embedding.splitting import embed_each
+from weft.agents.looping import repeat, woken
 from weft.agents.undoing import taken
 from weft.errors import ProviderError, UnavailableError
 from weft.llm.embeddings import EmbeddingModel
@@ -83,14 +84,7 @@ class Embedder:
         renewing = asyncio.create_task(self._renew(), name="weft-embedding-leases")
         try:
             await self._store.embedding_queue.release_orphans()
-            while True:
-                self._wake.clear()
-                try:
-                    await self._claim_all()
-                    await self._rest()
-                except UnavailableError as error:
-                    _LOG.warning("vectors wait for the store", extra={"error": error.message})
-                    await asyncio.sleep(1)
+            await repeat(self._claim_all, self._rest, log=_LOG, failing="vectors wait for the store", wake=self._wake)
         finally:
             renewing.cancel()
             await self._hand_over()
@@ -159,12 +153,8 @@ class Embedder:
             busy = sum(each.batch.name == name for each in self._running.values())
             if busy < _AT_ONCE and (left := await self._store.embedding_queue.next_due(name)) is not None:
                 seconds = min(seconds, max(left / timedelta(seconds=1), self._paused_for(name)))
-        try:
-            async with asyncio.timeout(max(_SHORTEST_REST, seconds)):
-                await self._wake.wait()
+        if await woken(self._wake, max(_SHORTEST_REST, seconds)):
             await asyncio.sleep(_GATHER_SECONDS)
-        except TimeoutError:
-            return
 
     async def _renew(self) -> None:
         while True:

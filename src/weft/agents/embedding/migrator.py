@@ -11,8 +11,8 @@ from datetime import timedelta
 from typing import Final
 
 from weft.agents.embedding.models import Models
+from weft.agents.looping import repeat, woken
 from weft.agents.undoing import taken
-from weft.errors import UnavailableError
 from weft.storage.store import Store
 from weft.threads import ids
 from weft.threads.embeddings import Migration, MigrationState
@@ -53,17 +53,13 @@ class Migrator:
         """Works until cancelled; then gives its lease back, so that others go on at once."""
         try:
             await self._store.embedding_migrations.release_orphans()
-            while True:
-                self._wake.clear()
-                try:
-                    while await self._one():
-                        pass
-                    await self._rest()
-                except UnavailableError as error:
-                    _LOG.warning("migrations cannot reach the store", extra={"error": error.message})
-                    await asyncio.sleep(1)
+            await repeat(self._all, self._rest, log=_LOG, failing="migrations cannot reach the store", wake=self._wake)
         finally:
             await self._let_go(timedelta(0))
+
+    async def _all(self) -> None:
+        while await self._one():
+            pass
 
     async def _one(self) -> bool:
         """False when there is no job to be done now."""
@@ -162,11 +158,7 @@ class Migrator:
         """Until woken, or until a job may be free."""
         left = await self._store.embedding_migrations.next_due()
         seconds = _SWEEP_SECONDS if left is None else left / timedelta(seconds=1)
-        try:
-            async with asyncio.timeout(min(_SWEEP_SECONDS, max(_SHORTEST_REST, seconds))):
-                await self._wake.wait()
-        except TimeoutError:
-            return
+        await woken(self._wake, min(_SWEEP_SECONDS, max(_SHORTEST_REST, seconds)))
 
 
 async def _released(store: Store, job: Migration | None, lease_id: str) -> None:

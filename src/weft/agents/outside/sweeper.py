@@ -6,9 +6,11 @@ Several processes may do so at once. Streams of generations are never silent: th
 import asyncio
 import logging
 from datetime import timedelta
+from functools import partial
 from typing import Final
 
 from weft.agents.deletion.work import DeletionWork, Lease
+from weft.agents.looping import repeat
 from weft.agents.outside.endings import TIMEOUT, abort_silent
 from weft.errors import UnavailableError
 from weft.storage.retention import STREAM_RETENTION
@@ -36,13 +38,11 @@ class StreamSweeper:
     async def run(self) -> None:
         """Sweeps until cancelled."""
         pause = min(_SWEEP_SECONDS, self._timeout / timedelta(seconds=2))
-        while True:
-            try:
-                await self.end_silent()
-                await self.clear_ended()
-            except UnavailableError as error:
-                _LOG.warning("streams cannot be swept", extra={"error": error.message})
-            await asyncio.sleep(pause)
+        await repeat(self._sweep, partial(asyncio.sleep, pause), log=_LOG, failing="streams cannot be swept")
+
+    async def _sweep(self) -> None:
+        await self.end_silent()
+        await self.clear_ended()
 
     async def end_silent(self) -> int:
         """Aborts silent streams with "timeout", and fails their rows with it; returns how many."""
