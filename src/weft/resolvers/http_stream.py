@@ -2,6 +2,7 @@
 whatever the operation held is free then."""
 
 import asyncio
+from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
@@ -38,9 +39,9 @@ class StreamedOperation(RunningOperation):
         self._over = over
 
     @staticmethod
+    @abstractmethod
     def interval(limits: StreamLimits) -> float:
         """Seconds between two heartbeats."""
-        raise NotImplementedError
 
     def say_last(self, text: str) -> None:
         self.outgoing.finish({"type": "http.response.body", "body": text.encode(), "more_body": False})

@@ -1,6 +1,7 @@
 """One operation of a connection, from its request to its last message, the same on every transport that streams."""
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from inspect import isawaitable
@@ -38,7 +39,7 @@ class Service:
         return self.engine.prepare(request, self.entrance.privileges(scope))
 
 
-class RunningOperation:
+class RunningOperation(ABC):
     """A transport says how its messages look and what happens at the end. Nothing is written after the end."""
 
     __slots__ = ("_task", "ended", "on_stop", "outgoing")
@@ -49,17 +50,17 @@ class RunningOperation:
         self.on_stop: Callable[[], None] | None = None
         self._task: asyncio.Task[None] | None = None
 
+    @abstractmethod
     def frame(self, body: str, cursor: str) -> str:
         """A result as this connection takes it. `cursor` names the event's place, if it has one."""
-        raise NotImplementedError
 
+    @abstractmethod
     def said_complete(self) -> None:
         """Tells the peer that it was all."""
-        raise NotImplementedError
 
+    @abstractmethod
     def said_error(self, errors: list[Any]) -> None:
         """Tells the peer that nothing more comes, and why."""
-        raise NotImplementedError
 
     def start(self, prepare: Callable[[], Operation], connection: HTTPConnection, service: Service) -> None:
         self._task = asyncio.get_running_loop().create_task(self._run(prepare, connection, service))
