@@ -39,7 +39,8 @@ async def jobs_left(db: Database) -> dict[str, int]:
         "messages": await db["messages"].count_documents({"status": "pending"}),
         "open calls": await db["pendingCalls"].count_documents({"open": True}),
         "deletions": await db["deletions"].count_documents({}),
-        "erasures": await db["erasures"].count_documents({}),
+        "erasures": await db["erasures"].count_documents({"finishedAt": None}),
+        "embeddings": await db["searchEntries"].count_documents({"embedWith": {"$gt": ""}}),
     }
     return {kind: count for kind, count in found.items() if count}
 
