@@ -5,8 +5,9 @@ What is wanted follows from the spaces alone. An index that has more than is wan
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal, cast
+from typing import Any, Final, Literal, cast, get_args
 
+from weft.settings import SearchLanguage
 from weft.storage.types import Doc
 from weft.threads.vectors import Space
 
@@ -14,25 +15,7 @@ TEXT_INDEX: Final = "weft_text"
 VECTOR_INDEX: Final = "weft_vector_"
 """What the names of indexes of vectors begin with; the key of the space follows."""
 
-LANGUAGES: Final = frozenset(
-    {
-        "danish",
-        "dutch",
-        "english",
-        "finnish",
-        "french",
-        "german",
-        "hungarian",
-        "italian",
-        "norwegian",
-        "portuguese",
-        "romanian",
-        "russian",
-        "spanish",
-        "swedish",
-        "turkish",
-    }
-)
+LANGUAGES: Final = frozenset(get_args(SearchLanguage)) - {"none"}
 """Those whose words both MongoDB and Lucene can cut to their stems."""
 
 
