@@ -1,9 +1,10 @@
 """Deciding tool calls that wait for a person or the client. Who decides is the viewer."""
 
-from typing import Annotated
+from typing import Annotated, Protocol
 
 import strawberry
 
+from weft.agents.approval.decisions import Decision
 from weft.resolvers.failures import user_errors
 from weft.schema.approvals import SubmitToolResultInput, ToolDecisionInput, ToolDecisionPayload
 from weft.schema.context import Info, Viewer
@@ -15,26 +16,12 @@ Submit = Annotated[SubmitToolResultInput, strawberry.argument(description="The c
 
 @user_errors(ToolDecisionPayload)
 async def approve_tool_call(info: Info, input: Approve) -> ToolDecisionPayload:
-    decision = await info.context.weft.approvals.approve(
-        input.thread_id,
-        input.approval_id,
-        input.reason,
-        info.context.viewer.user_id,
-        continue_generation=input.continue_generation is not False,
-    )
-    return ToolDecisionPayload.of(decision)
+    return await _decided(info, input, info.context.weft.approvals.approve)
 
 
 @user_errors(ToolDecisionPayload)
 async def deny_tool_call(info: Info, input: Deny) -> ToolDecisionPayload:
-    decision = await info.context.weft.approvals.deny(
-        input.thread_id,
-        input.approval_id,
-        input.reason,
-        info.context.viewer.user_id,
-        continue_generation=input.continue_generation is not False,
-    )
-    return ToolDecisionPayload.of(decision)
+    return await _decided(info, input, info.context.weft.approvals.deny)
 
 
 @user_errors(ToolDecisionPayload)
@@ -48,6 +35,25 @@ async def submit_tool_result(info: Info, input: Submit) -> ToolDecisionPayload:
         continue_generation=input.continue_generation is not False,
     )
     return ToolDecisionPayload.of(decision)
+
+
+class _Decide(Protocol):
+    async def __call__(
+        self,
+        thread_id: str,
+        approval_id: str,
+        reason: str | None = None,
+        decided_by: str | None = None,
+        *,
+        continue_generation: bool = True,
+    ) -> Decision: ...
+
+
+async def _decided(info: Info, input: ToolDecisionInput, decide: _Decide) -> ToolDecisionPayload:
+    go_on = input.continue_generation is not False
+    viewer = info.context.viewer.user_id
+    made = await decide(input.thread_id, input.approval_id, input.reason, viewer, continue_generation=go_on)
+    return ToolDecisionPayload.of(made)
 
 
 def _answered_by(viewer: Viewer, named: str | None) -> str | None:

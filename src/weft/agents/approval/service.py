@@ -49,11 +49,7 @@ class ApprovalService:
         *,
         continue_generation: bool = True,
     ) -> Decision:
-        """Does not let a call run; the model is told so, with the reason.
-
-        Raises:
-            InputError: there is no such thread, or no such approval in it, or it was decided before.
-        """
+        """As `approve`, but the call does not run; the model is told so, with the reason."""
         return await self._respond(thread_id, approval_id, Verdict(False, reason, decided_by, continue_generation))
 
     async def submit(
