@@ -3,6 +3,7 @@ site that has its own name lead to this machine (DNS rebinding) is refused."""
 
 import ipaddress
 from collections.abc import Collection
+from functools import lru_cache
 from typing import Final
 
 from starlette.datastructures import Headers
@@ -11,6 +12,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from weft.resolvers.engine import Result
 from weft.resolvers.errors import Code, refusal
+
+_KEPT: Final = 256
+"""Names and addresses whose parsing is remembered: a server has few neighbours, and strangers may not fill memory."""
+_LONGEST_NAME: Final = 255
 
 HOW_TO_CHANGE: Final = (
     "make a key with `weft keys issue` and set WEFT_AUTH=on, or have callers bring tokens (WEFT_JWT_SECRET or "
@@ -22,6 +27,7 @@ _REFUSED: Final = (
 )
 
 
+@lru_cache(maxsize=_KEPT)
 def is_loopback(host: str) -> bool:
     """Whether a name or an address, without a port, is one of this machine for itself alone."""
     if host.lower() == "localhost" or host.lower().endswith(".localhost"):
@@ -56,11 +62,17 @@ def _is_local(scope: Scope) -> bool:
     host = hosts[0] if len(hosts) == 1 else ""
     name = host[: host.index("]") + 1] if host.startswith("[") and "]" in host else host.partition(":")[0]
     client = scope.get("client")
-    if client is None:
-        return is_loopback(name)
-    try:
-        address = ipaddress.ip_address(client[0])
-    except ValueError:  # no network at all: Starlette's TestClient
+    here = None if client is None else _is_here(client[0])
+    if client is not None and here is None:  # no network at all: Starlette's TestClient
         return True
-    mapped = getattr(address, "ipv4_mapped", None)
-    return is_loopback(name) and (mapped or address).is_loopback
+    return here is not False and len(name) <= _LONGEST_NAME and is_loopback(name)
+
+
+@lru_cache(maxsize=_KEPT)
+def _is_here(peer: str) -> bool | None:
+    """Whether a peer's address is this machine's; None for what is no address."""
+    try:
+        address = ipaddress.ip_address(peer)
+    except ValueError:
+        return None
+    return (getattr(address, "ipv4_mapped", None) or address).is_loopback
