@@ -10,6 +10,7 @@ from weft.agents.deletion.deleter import Deleter
 from weft.storage.deltas import delta_doc
 from weft.storage.generations import generation_doc
 from weft.storage.message_docs import message_doc
+from weft.storage.search.embedded.pockets import pocket_of
 from weft.storage.store import Store
 from weft.storage.streams import stream_doc
 from weft.threads.clock import utc_now
@@ -58,10 +59,16 @@ async def filled(store: Store, thread: Thread, turns: int, *, calls: int = 0) ->
 async def stored(store: Store, rows: Sequence[Message]) -> None:
     """Stores rows of a thread, with vectors, and makes the thread document say that they are there."""
     await store.messages.collection.insert_many([message_doc(one) for one in rows])
-    await store.search_entries.collection.insert_many([{"_id": one.id, "threadId": one.thread_id} for one in rows])
+    await store.search_entries.collection.insert_many([_entry(one) for one in rows])
     at = rows[-1].updated_at
     fields = {"lastOrder": rows[-1].order, "lastMessageAt": at, "activeAt": at}
     await store.threads.collection.update_one({"_id": rows[-1].thread_id}, {"$set": fields})
+
+
+def _entry(one: Message) -> dict[str, object]:
+    """As an anonymous thread's message has it."""
+    place = {"userId": None, "pocket": pocket_of(None, one.thread_id)}
+    return {"_id": one.id, "threadId": one.thread_id, "order": one.order, "stepOrder": one.step_order, **place}
 
 
 async def left(store: Store) -> dict[str, int]:

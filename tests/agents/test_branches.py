@@ -18,6 +18,7 @@ from weft.storage.changes import Change
 from weft.storage.message_docs import message_doc
 from weft.storage.store import Store
 from weft.storage.types import Collection
+from weft.storage.vector_docs import AT_ONCE
 from weft.threads.drafts import draft
 from weft.threads.events import EventKind
 from weft.threads.messages import MessageRole, MessageStatus
@@ -290,3 +291,29 @@ async def test_what_is_being_copied_is_not_found_and_takes_no_place_of_what_is(
         assert found == [sorted(said)] * len(found)
         after = await weft.search.messages("a quiet harbour", **reach, options=SearchOptions(limit=12))
         assert {hit.thread.id for hit in after} == {origin.id, made.id}
+
+
+async def test_messages_of_a_branch_of_nobodys_thread_are_found_in_it(empty_store: Store) -> None:
+    async with Weft(empty_store, work=False) as weft:
+        origin = await weft.threads.create()
+        await weft.messages.save(origin.id, [draft(prompt="a quiet harbour")])
+        for _ in range(5):  # places in the text index follow the thread: by chance two might share one
+            made = await weft.threads.branch(origin.id)
+            hits = await weft.search.messages("harbour", thread_id=made.id)
+            assert [hit.thread.id for hit in hits] == [made.id]
+
+
+async def test_a_copy_waits_for_the_vectors_that_the_original_waits_for_and_is_leased_to_nobody(
+    empty_store: Store,
+) -> None:
+    async with Weft(empty_store, work=False) as weft:
+        origin = await weft.threads.create(user_id="ann")
+        await weft.messages.save(origin.id, [draft(prompt="one"), draft(prompt="two")])
+        entries = empty_store.search_entries.collection
+        waiting = {"embedWith": ["m"], "embedAt": LONG_AGO, "embedAttempts": 3, "embedLease": "l", "embedOwner": "o"}
+        await entries.update_one({"text": "one"}, {"$set": waiting})
+        made = await weft.threads.branch(origin.id)
+        one, two = await entries.find({"threadId": made.id}).sort("order").to_list()
+    embed = {name: value for name, value in one.items() if name.startswith("embed")}
+    assert embed == {"embedWith": ["m"], "embedAt": AT_ONCE, "embedAttempts": 0}
+    assert not [name for name in two if name.startswith("embed")]

@@ -228,6 +228,20 @@ async def test_entries_from_before_weft_searched_by_itself_get_their_pockets(emp
     assert "東京" in doc["apart"]
 
 
+async def test_entries_that_say_nothing_of_a_user_are_nobodys(empty_store: Store) -> None:
+    entries = empty_store.search_entries.collection
+    await entries.insert_many([{"_id": "msg_1", "threadId": "thr_1", "text": "a"}, {"_id": "msg_2", "threadId": "t"}])
+    await migrate(empty_store, MIGRATIONS)
+    docs = await entries.find().sort("_id").to_list()
+    assert [doc["pocket"] for doc in docs] == [pocket_of(None, "thr_1"), pocket_of(None, "t")]
+
+
+async def test_the_step_about_client_ids_makes_no_index_that_is_newer_than_it(db: Database) -> None:
+    store = Store(db)
+    await MIGRATIONS[0](store)
+    assert set(await store.threads.collection.index_information()) == {"_id_", "userId_1_madeBy_1_clientId_1"}
+
+
 async def test_weft_notes_its_version_when_it_starts(db: Database) -> None:
     store = Store(db)
     async with Weft(store, work=False):

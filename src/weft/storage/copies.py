@@ -11,8 +11,10 @@ from pymongo.errors import OperationFailure
 
 from weft.errors import UnavailableError
 from weft.storage.failures import translated
+from weft.storage.search.embedded.pockets import pocket_of
 from weft.storage.store import Store
 from weft.storage.types import Doc, Session
+from weft.storage.vector_docs import AT_ONCE, LEASE_FIELDS
 from weft.threads import ids
 from weft.threads.messages import MessageStatus
 from weft.threads.positions import Position
@@ -86,6 +88,14 @@ async def _insert(store: Store, session: Session, rows: list[Doc], target_id: st
     ]
     await store.messages.collection.insert_many(copies)
     found = store.search_entries.collection.find({"_id": {"$in": list(new_ids)}}, session=session)
-    entries = [doc | {"_id": new_ids[doc["_id"]], "threadId": target_id} for doc in await found.to_list()]
+    entries = [_entry(doc, new_ids[doc["_id"]], target_id) for doc in await found.to_list()]
     if entries:
         await store.search_entries.collection.insert_many(entries)
+
+
+def _entry(doc: Doc, new_id: str, target_id: str) -> Doc:
+    """What finds the copy. Vectors that the original still waits for are the copy's to wait for, by nobody's lease."""
+    kept = {name: value for name, value in doc.items() if name not in LEASE_FIELDS}
+    waiting: Doc = {"embedAt": AT_ONCE, "embedAttempts": 0} if "embedWith" in doc else {}
+    place = {"_id": new_id, "threadId": target_id, "pocket": pocket_of(doc.get("userId"), target_id)}
+    return kept | waiting | place

@@ -8,6 +8,7 @@ import logging
 from functools import partial
 from typing import Final
 
+from pymongo import ASCENDING, IndexModel
 from pymongo.errors import OperationFailure
 
 from weft.storage.failures import translated
@@ -31,10 +32,15 @@ _NAMESPACE_NOT_FOUND: Final = 26
 
 async def client_ids_of_keys(store: Store) -> None:
     """Client ids of threads became those of a user and a key: the wider index, and then no narrower one."""
-    threads = store.threads
+    threads = store.threads.collection
+    wider = IndexModel(
+        [("userId", ASCENDING), ("madeBy", ASCENDING), ("clientId", ASCENDING)],
+        unique=True,
+        partialFilterExpression={"clientId": {"$exists": True}},
+    )
     with translated():
-        await threads.collection.create_indexes(list(threads.INDEXES))
-        await _drop_index(threads.collection, "userId_1_clientId_1")
+        await threads.create_indexes([wider])
+        await _drop_index(threads, "userId_1_clientId_1")
 
 
 async def words_of_titles(store: Store) -> None:
@@ -68,10 +74,11 @@ async def pockets_of_entries(store: Store) -> None:
     fields = ["userId", "threadId", "text"]
     with translated():
         async for doc in entries.find({"pocket": {"$exists": False}}, projection=fields):
-            found: Doc = {"pocket": pocket_of(doc["userId"], doc["threadId"])}
-            if (apart := set_apart(doc["text"])) is not None:
+            user_id, text = doc.get("userId"), doc.get("text")
+            found: Doc = {"pocket": pocket_of(user_id, doc["threadId"])}
+            if text is not None and (apart := set_apart(text)) is not None:
                 found["apart"] = apart
-            same = {"_id": doc["_id"], "userId": doc["userId"], "text": doc["text"], "pocket": {"$exists": False}}
+            same = {"_id": doc["_id"], "userId": user_id, "text": text, "pocket": {"$exists": False}}
             await entries.update_one(same, {"$set": found})
 
 
