@@ -1,0 +1,40 @@
+import { useEffect, useRef, useSyncExternalStore } from "react";
+
+import type { ThreadStore } from "../thread/threadStore.js";
+import type { ThreadListStore } from "../threads/threadListStore.js";
+import { useWeft } from "./context.js";
+
+const idle = () => () => undefined;
+
+/** Follows the store while the component is mounted. */
+export function useKept<Store extends ThreadStore | ThreadListStore>(store: Store): Store;
+export function useKept<Store extends ThreadStore | ThreadListStore>(store: Store | null): Store | null;
+export function useKept<Store extends ThreadStore | ThreadListStore>(store: Store | null): Store | null {
+  const client = useWeft();
+  useEffect(() => (store ? client.keep(store) : undefined), [client, store]);
+  return store;
+}
+
+/**
+ * What `read` finds in the store; the component renders again when that is another value. `read` gives the same value
+ * for the same state, or one that `isSame` finds the same.
+ */
+export function useRead<Value>(
+  store: { readonly subscribe: (listener: () => void) => () => void } | null,
+  read: () => Value,
+  isSame: (before: Value, now: Value) => boolean = Object.is,
+): Value {
+  const last = useRef<{ readonly value: Value } | null>(null);
+  const snapshot = () => {
+    const value = read();
+    if (last.current === null || !isSame(last.current.value, value)) last.current = { value };
+    return last.current.value;
+  };
+  return useSyncExternalStore(store?.subscribe ?? idle, snapshot, snapshot);
+}
+
+/** Two flat objects with the same fields. */
+export function sameFields<Value extends object>(before: Value, now: Value): boolean {
+  const fields = Object.keys(now) as (keyof Value)[];
+  return fields.every((field) => Object.is(before[field], now[field]));
+}
