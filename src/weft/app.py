@@ -41,6 +41,7 @@ from weft.resolvers.secure_headers import SecureHeaders
 from weft.resolvers.sessions import HeldStreams, Sessions
 from weft.resolvers.websocket import SocketLimits
 from weft.schema.context import Context
+from weft.secret_files import require_readable
 from weft.settings import Settings, from_environment
 from weft.storage.connection import connect
 from weft.storage.embedded import EmbeddedMongo
@@ -268,9 +269,11 @@ def create_app(
         embedding_models: Models that no agent has yet, but that vectors can be moved to: functions, and objects.
 
     Raises:
-        ConfigError: two agents have one name, or both tokens and a function are to say who asks.
+        ConfigError: two agents have one name, both tokens and a function are to say who asks, or a setting or a file
+            with a secret is not usable.
     """
     chosen = (DEMO_AGENT,) if agents is None else agents
+    require_readable()
     return WeftApp(
         chosen,
         client=client,

@@ -1,14 +1,18 @@
 """Looks at everything Weft needs, and says of each thing that is wrong how to mend it."""
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
+
+from pydantic import SecretStr
 
 from weft.agents.agent import Agent
 from weft.agents.weft import Weft
 from weft.app import WeftApp
 from weft.errors import WeftError
 from weft.pages import WEB
+from weft.secret_files import secret, source_of
+from weft.settings import Settings, is_secret, variable_of
 from weft.storage.connection import check
 from weft.storage.embedded import EmbeddedMongo
 from weft.storage.search.atlas.index_upkeep import IndexState, IndexUpkeep
@@ -32,6 +36,8 @@ async def examine(app: WeftApp) -> AsyncIterator[Finding]:
         yield finding
     for agent in app.agents:
         yield _key(agent)
+    for finding in _secrets(app.settings):
+        yield finding
     yield await _callers(app)
     yield _pages()
 
@@ -111,14 +117,25 @@ def _mend(state: IndexState) -> str | None:
 def _key(agent: Agent) -> Finding:
     provider = agent.model_name.partition(":")[0]
     variable = _KEYS.get(provider)
-    subject = f"agent {agent.name}"
-    if (
-        variable is None
-        or os.environ.get(variable)
-        or (provider == "openai-chat" and os.environ.get("OPENAI_BASE_URL"))
-    ):
-        return Finding(subject, f"model {agent.model_name}")
-    return Finding(subject, f"model {agent.model_name}, no key", f"set {variable} in the server's environment")
+    subject, found = f"agent {agent.name}", f"model {agent.model_name}"
+    if variable is None or not isinstance(agent.model, str):
+        return Finding(subject, found)
+    if source := source_of(variable):
+        return Finding(subject, f"{found}, {variable} {source}")
+    if provider == "openai-chat" and os.environ.get("OPENAI_BASE_URL"):
+        return Finding(subject, found)
+    mend = f"set {variable} in the server's environment, or {variable}_FILE to a file with it"
+    return Finding(subject, f"{found}, no key", mend)
+
+
+def _secrets(settings: Settings) -> Iterator[Finding]:
+    """Where each secret comes from, never what it is."""
+    for name, field in Settings.model_fields.items():
+        value: SecretStr | None = getattr(settings, name) if is_secret(field) else None
+        if value is not None:
+            variable = variable_of(name)
+            outside = secret(variable) == value.get_secret_value()
+            yield Finding(variable, (source_of(variable) if outside else None) or "given by the app's own code")
 
 
 async def _callers(app: WeftApp) -> Finding:

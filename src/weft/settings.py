@@ -1,13 +1,15 @@
 """Settings come from the environment, each with a default that serves one machine with nothing else installed."""
 
 from pathlib import Path
-from typing import Final, Literal, TypeAlias, TypeVar
+from typing import Any, Final, Literal, TypeAlias, TypeVar, get_args
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from weft.errors import ConfigError
+from weft.secret_files import secret
 
 SHORTEST_SECRET = 32
 """Bytes. A secret that can be guessed lets anybody be anybody."""
@@ -86,8 +88,19 @@ class LogSettings(BaseSettings):
     )
 
 
+class _SecretFiles(PydanticBaseSettingsSource):
+    """Settings that are secrets, from files: `WEFT_JWT_SECRET_FILE` names the file with `WEFT_JWT_SECRET`."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        return secret(variable_of(field_name)) if is_secret(field) else None, field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        read = {name: self.get_field_value(field, name)[0] for name, field in self.settings_cls.model_fields.items()}
+        return {name: value for name, value in read.items() if value is not None}
+
+
 class Settings(BaseSettings):
-    """`WEFT_` and the name in capitals: `WEFT_PORT=9000`."""
+    """`WEFT_` and the name in capitals: `WEFT_PORT=9000`. A secret may be in a file: `WEFT_JWT_SECRET_FILE=/run/it`."""
 
     model_config = SettingsConfigDict(env_prefix="WEFT_", env_ignore_empty=True)
 
@@ -148,6 +161,18 @@ class Settings(BaseSettings):
     )
     limits: LimitSettings = Field(default_factory=LimitSettings, description="See `LimitSettings`.")
 
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What code gives goes first; of the others only one may be there."""
+        return init_settings, env_settings, _SecretFiles(settings_cls)
+
     @property
     def origins(self) -> tuple[str, ...]:
         """Those of other sites."""
@@ -181,6 +206,16 @@ class Settings(BaseSettings):
             if not address.hostname or not (address.scheme == "https" or local):
                 raise ValueError("it must be an https address, or one of this machine")
         return given
+
+
+def variable_of(name: str) -> str:
+    """The variable of a field of `Settings`."""
+    return f"WEFT_{name.upper()}"
+
+
+def is_secret(field: FieldInfo) -> bool:
+    """Whether a field holds what nobody may see."""
+    return SecretStr in (field.annotation, *get_args(field.annotation))
 
 
 S = TypeVar("S", bound=BaseSettings)

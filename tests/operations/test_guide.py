@@ -14,6 +14,7 @@ from tests.support import new_thread
 
 from weft.agents.weft import Weft
 from weft.metrics import Meter
+from weft.secret_files import PROVIDER_KEYS
 from weft.settings import LimitSettings, LogSettings, Settings
 from weft.storage.embedded import EmbeddedMongo
 from weft.storage.store import Store
@@ -92,6 +93,16 @@ def test_the_services_run_commands_that_there_are_without_rights_they_do_not_nee
     assert services["weft"]["ports"] == ["127.0.0.1:8000:8000"]
     assert "ports" not in services["mongo"]
     assert compose["volumes"].keys() == {"mongo"}
+
+
+def test_keys_of_providers_reach_the_services_as_files_if_there_are_any(compose: dict[str, Any]) -> None:
+    assert {name.upper() for name in compose["secrets"]} == set(PROVIDER_KEYS)
+    for name in ("weft", "worker"):
+        service = compose["services"][name]
+        assert service["secrets"] == list(compose["secrets"])
+        for key in PROVIDER_KEYS:
+            assert service["environment"][f"{key}_FILE"] == f"${{{key}_FILE:+/run/secrets/{key.lower()}}}"
+            assert compose["secrets"][key.lower()] == {"file": f"${{{key}_FILE:-/dev/null}}"}
 
 
 def test_the_image_runs_as_nobody_special_and_is_asked_whether_it_lives() -> None:

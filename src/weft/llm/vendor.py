@@ -11,7 +11,8 @@ from email.utils import parsedate_to_datetime
 from math import isfinite
 from typing import Any, cast
 
-from weft.errors import ProviderError
+from weft.errors import ConfigError, ProviderError
+from weft.secret_files import secret
 
 _RETRYABLE_STATUS = frozenset({408, 409, 429})
 _NEVER_RETRYABLE = frozenset({"insufficient_quota", "billing_error"})
@@ -35,16 +36,22 @@ class Vendor:
         """The key, looked up now; None when there is none.
 
         Raises:
-            ProviderError: the key could not be sent in a header.
+            ProviderError: the key could not be sent in a header, or the file with it not be read.
         """
-        key = (given or os.environ.get(self.key_variable) or "").strip()
+        key = (given or self._key_of_this_process() or "").strip()
         if not all("!" <= character <= "~" for character in key):
             message = f"The {self.label} key holds a blank or a non-ASCII character: set {self.key_variable} again"
             raise ProviderError(message, provider=self.provider, provider_code="invalid_api_key")
         return key or None
 
+    def _key_of_this_process(self) -> str | None:
+        try:
+            return secret(self.key_variable)
+        except ConfigError as error:
+            raise ProviderError(error.message, provider=self.provider, provider_code="missing_api_key") from None
+
     def no_key(self) -> ProviderError:
-        message = f"{self.label} needs a key: set the environment variable {self.key_variable} and start again"
+        message = f"{self.label} needs a key: set {self.key_variable} or {self.key_variable}_FILE and start again"
         return ProviderError(message, provider=self.provider, provider_code="missing_api_key")
 
     def answered(
