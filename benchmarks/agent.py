@@ -69,8 +69,10 @@ async def latency(rounds: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Lag:
-    """Nanoseconds from the request to the model's call, and from the first token to its delta stored and shown."""
+    """Nanoseconds from the request to its answer and to the model's call, and from the first token to its delta stored
+    and shown."""
 
+    accepted: int
     called: int
     stored: int
     shown: int
@@ -80,19 +82,18 @@ async def _answer(ours: WeftFanout, stored: Stored) -> Lag:
     """An answer of one token by the model `pulse`, which emits it as soon as it is called."""
     tally = _watch(ours)
     asked = {"threadId": ours.thread, "agentName": "pulse", "prompt": f"1 1 {TEXT_BYTES}", "options": {"throttleMs": 0}}
-    began = await _posted(ours.server, graphql(SEND, input=asked))
+    began, answered = await _posted(ours.server, graphql(SEND, input=asked))
     await _done(tally)
-    return Lag(tally.emitted[0] - began, await stored.lag(tally.emitted[0]), tally.lags[0])
+    return Lag(answered - began, tally.emitted[0] - began, await stored.lag(tally.emitted[0]), tally.lags[0])
 
 
 async def _bare(least: FloorFanout, stored: Stored, writer: Server, thread: str) -> Lag:
     """A transaction of the same rows that is answered when it is through; a text inserted and sent on."""
     tally = _watch(least)
-    began = await _posted(writer, bare(_ROWS)(thread))
-    written = time.time_ns()
+    began, answered = await _posted(writer, bare(_ROWS)(thread))
     await least.start(1, 1, TEXT_BYTES)
     await _done(tally)
-    return Lag(written - began, await stored.lag(tally.emitted[0]), tally.lags[0])
+    return Lag(answered - began, answered - began, await stored.lag(tally.emitted[0]), tally.lags[0])
 
 
 def _watch(subject: WeftFanout | FloorFanout) -> Tally:
@@ -108,22 +109,24 @@ async def _done(tally: Tally) -> None:
     await asyncio.sleep(PAUSE_SECONDS)
 
 
-async def _posted(server: Server, message: bytes) -> int:
-    """When a request was sent whose answer has been read."""
+async def _posted(server: Server, message: bytes) -> tuple[int, int]:
+    """When a request was sent, and when its answer had been read."""
     reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
     began = time.time_ns()
     writer.write(message)
     head = (await reader.readuntil(b"\r\n\r\n")).lower()
     assert head.startswith(b"http/1.1 200"), head
     answer = await reader.readexactly(int(head.partition(b"content-length: ")[2].partition(b"\r\n")[0]))
+    answered = time.time_ns()
     assert b'"userErrors":[{' not in answer, answer
     writer.close()
-    return began
+    return began, answered
 
 
 def _summary(lags: list[Lag]) -> Round:
-    names = ("called", "stored", "shown")
-    return {
+    after = [max(0, lag.called - lag.accepted) / 1e6 for lag in lags]
+    names = ("accepted", "called", "stored", "shown")
+    return {"called_after_p50_ms": percentile(after, 0.5), "called_after_p99_ms": percentile(after, 0.99)} | {
         f"{name}_p{share}_ms": percentile([getattr(lag, name) / 1e6 for lag in lags], share / 100)
         for name in names
         for share in (50, 99)

@@ -50,7 +50,7 @@ async def test_a_message_is_answered(common: "Api") -> None:
     assert (prompt["key"], prompt["role"], prompt["status"], prompt["text"]) == (f"{id_}-0-0", "USER", "SUCCESS", "Hi")
     assert (prompt["clientId"], prompt["userId"], prompt["agentName"]) == ("c1", "u1", None)
     assert prompt["aiSdk"]["parts"] == [{"type": "text", "text": "Hi", "state": "done"}]
-    assert (generation["status"], generation["promptMessageId"]) == ("QUEUED", prompt["id"])
+    assert (generation["status"], generation["promptMessageId"]) == ("RUNNING", prompt["id"])
     await common.answered(id_, generation["id"])
     question, answer = await shown(common, id_)
     assert {**question, **prompt} == question

@@ -207,6 +207,7 @@ GENERATIONS: Final[dict[str, list[Call]]] = {
     "claimable": [lambda store, _: store.generations.claimable(AGENTS, 10)],
     "next_expiry": [lambda store, _: store.generations.next_expiry(AGENTS)],
     "insert": [lambda store, session: store.generations.insert(session, generation_at(900))],
+    "insert_leased": [lambda store, session: store.generations.insert_leased(session, generation_at(901), "l", LEASE)],
     "replace": [lambda store, session: store.generations.replace(session, generation_at(0, id=GENERATION))],
     "take": [lambda store, session: store.generations.take(session, GENERATION, "lease", LEASE, "str_1", AT)],
     "renew": [lambda store, _: store.generations.renew("gen_13", "l", LEASE)],

@@ -69,12 +69,17 @@ async def _start(
         return None
     if generation.stream_id is not None:
         await end_stream(store, change, generation.stream_id, StreamState.ABORTED, RESTARTING)
-    stream: Stream | None = None
-    if begun.stream_id is not None:
-        begins = await _message_begins(store, change, reply)
-        stream = await change.start_stream(_new_stream(change, begun.stream_id, generation.id, reply, begins))
+    stream = await start_stream(store, change, begun, reply)
     change.generation_begun(begun)
     return Job(begun, lease_id, agent, prompt, reply, stream)
+
+
+async def start_stream(store: Store, change: Change, begun: Generation, reply: Message) -> Stream | None:
+    """The stream of an attempt that begins; None when its job writes none."""
+    if begun.stream_id is None:
+        return None
+    begins = await _message_begins(store, change, reply)
+    return await change.start_stream(_new_stream(change, begun.stream_id, begun.id, reply, begins))
 
 
 async def _give_up(store: Store, change: Change, generation: Generation) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from weft.agents import editing
 from weft.agents.agent import Agent
@@ -11,6 +11,7 @@ from weft.agents.call_checks import check_call
 from weft.agents.deletion.requests import Deletions
 from weft.agents.deletion.work import Progress
 from weft.agents.generations import NO_OPTIONS, require_agent
+from weft.agents.head_start import HeadStart, head_start
 from weft.agents.limits import MAX_CLIENT_ID, MAX_METADATA_BYTES, MAX_PROMPT_BYTES, check_json, check_text
 from weft.agents.places import take_place
 from weft.agents.saving import SaveOptions, Saving
@@ -30,11 +31,16 @@ from weft.threads.positions import Position
 from weft.threads.quotas import Quota
 from weft.threads.ui_messages import UIMessage, ui_messages
 
+if TYPE_CHECKING:
+    from weft.agents.worker import Worker
+
 IN_PLACE = SaveOptions()
 ALONE = Expected(events=2, orders=1)
 """A message and the thread."""
 ANSWERED = Expected(events=4, orders=1)
 """A message, its reply, the job and the thread."""
+STREAMED = Expected(events=5, orders=1)
+"""These and the stream of a job that is begun at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +55,17 @@ class Sent:
 class MessageService:
     """`weft.messages`."""
 
-    def __init__(self, store: Store, agents: Mapping[str, Agent], deletions: Deletions | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        agents: Mapping[str, Agent],
+        deletions: Deletions | None = None,
+        worker: "Worker | None" = None,
+    ) -> None:
+        """`worker`: what answers in this process, if anything does."""
         self._store = store
         self._agents = agents
+        self._worker = worker
         self._deletions = deletions or Deletions(store)
 
     async def send(
@@ -69,6 +83,7 @@ class MessageService:
     ) -> Sent:
         """Saves a user message and, unless told not to, starts the agent's answer, in one transaction.
 
+        The answer is begun in it, too, if this process has room for it: its job is `RUNNING` then, else `QUEUED`.
         `metadata` is the application's own. `quota`: whose answers are counted, and how many may be under way.
         The same `client_id` again returns what the first call stored and stores nothing.
 
@@ -84,13 +99,18 @@ class MessageService:
             await check_call(agent, options)
 
         async def work(change: Change) -> Sent:
+            start.job = None
             known = await self._known(change, client_id)
             if known is not None:
                 return known
             prompt = new_message(change, MessageRole.USER, parts, client_id=client_id, metadata=metadata)
-            return await self._insert(change, agent, prompt, options, quota)
+            if agent is None:
+                return await self._insert(change, prompt)
+            return await self._insert_asked(change, agent, prompt, options, quota, start)
 
-        return await self._store.change(thread_id, work, ALONE if agent is None else ANSWERED)
+        with head_start(self._store, self._worker, agent) as start:
+            expected = ALONE if agent is None else STREAMED if start.has_room and options.stream else ANSWERED
+            return await self._store.change(thread_id, work, expected)
 
     async def _known(self, change: Change, client_id: str | None) -> Sent | None:
         """The outcome of an earlier call with the same id."""
@@ -105,24 +125,32 @@ class MessageService:
             generation = await self._store.generations.get(receipt.generation_id, change.session)
         return Sent(ui_messages([row])[0], generation, Cursor(row.thread_id, receipt.seq).encode())
 
-    async def _insert(
-        self, change: Change, agent: Agent | None, prompt: Message, options: GenerationOptions, quota: Quota | None
+    async def _insert(self, change: Change, prompt: Message) -> Sent:
+        seq = change.seq + 1
+        prompt = replace(prompt, order=change.next_order(), receipt=Receipt(seq, None))
+        await change.insert_messages(prompt)
+        change.message_activity()
+        return Sent(ui_messages([prompt])[0], None, Cursor(prompt.thread_id, seq).encode())
+
+    async def _insert_asked(
+        self,
+        change: Change,
+        agent: Agent,
+        prompt: Message,
+        options: GenerationOptions,
+        quota: Quota | None,
+        start: HeadStart,
     ) -> Sent:
         order = change.next_order()
         prompt = replace(prompt, order=order)
-        holder: str | None = None
-        if agent is not None:
-            await deny_open(self._store, change)
-            holder = await take_place(self._store, change, quota)
-        seq, generation = change.seq + 1, None
-        if agent is None:
-            await change.insert_messages(replace(prompt, receipt=Receipt(seq, None)))
-        else:
-            reply = pending_reply(change, agent, options, order, 1)
-            generation = new_generation(change, agent, prompt, reply, options, None, holder=holder)
-            prompt = replace(prompt, receipt=Receipt(seq, generation.id))
-            await change.insert_messages(prompt, reply, generation_id=generation.id)
-            await change.insert_generation(generation)
+        await deny_open(self._store, change)
+        holder = await take_place(self._store, change, quota)
+        seq = change.seq + 1
+        reply = pending_reply(change, agent, options, order, 1)
+        generation = new_generation(change, agent, prompt, reply, options, None, holder=holder)
+        prompt = replace(prompt, receipt=Receipt(seq, generation.id))
+        await change.insert_messages(prompt, reply, generation_id=generation.id)
+        generation = await start.insert(change, generation, prompt, reply)
         change.message_activity()
         return Sent(ui_messages([prompt])[0], generation, Cursor(prompt.thread_id, seq).encode())
 

@@ -87,7 +87,9 @@ class Weft:
         deletions = Deletions(store) if self.deleter is None else Deletions(store, self.deleter.wake)
         self.threads = ThreadService(store, deletions)
         self.users = UserService(store, deletions)
-        self.messages = MessageService(store, self.agents, deletions)
+        self.workable = with_those_asked(self.agents) if work else {}
+        self.worker = Worker(self, self.workable)
+        self.messages = MessageService(store, self.agents, deletions, self.worker)
         self.generations = GenerationService(store, self.agents)
         self.streams = StreamService(store, self.generations, stream_timeout)
         self.sweeper = StreamSweeper(store, stream_timeout) if work else None
@@ -104,8 +106,6 @@ class Weft:
         self._feed = MongoChangeFeed(store.database)
         self.feeds = Feeds(ThreadLog(store), self._feed)
         self.keys = KeyService(store, self._feed)
-        self.workable = with_those_asked(self.agents) if work else {}
-        self.worker = Worker(self, self.workable)
         self._feeding: list[asyncio.Task[None]] = []
         self._working: list[asyncio.Task[None]] = []
 

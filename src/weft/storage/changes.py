@@ -5,7 +5,7 @@ Changes of a thread queue within the process; a conflict with another process is
 
 from collections.abc import Sequence
 from dataclasses import asdict, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from weft.storage.collections import Collections
@@ -141,6 +141,11 @@ class Change:
 
     async def insert_generation(self, generation: Generation) -> None:
         await self._collections.generations.insert(self.session, generation)
+        self._generation_changed(generation)
+
+    async def insert_leased(self, generation: Generation, lease_id: str, length: timedelta) -> None:
+        """Stores a new job that is begun already, by whoever holds this lease."""
+        await self._collections.generations.insert_leased(self.session, generation, lease_id, length)
         self._generation_changed(generation)
 
     async def replace_generation(self, generation: Generation) -> None:

@@ -108,6 +108,11 @@ class Generations:
     async def insert(self, session: Session, generation: Generation) -> None:
         await self.collection.insert_one(generation_doc(generation), session=session)
 
+    async def insert_leased(self, session: Session, generation: Generation, lease_id: str, length: timedelta) -> None:
+        """Stores a new job whose first attempt has begun, leased."""
+        doc = {"$mergeObjects": [{"$literal": generation_doc(generation)}, _lease(lease_id, length)]}
+        await self.collection.update_one({"_id": generation.id}, [{"$replaceWith": doc}], upsert=True, session=session)
+
     async def replace(self, session: Session, generation: Generation) -> None:
         """Stores the job; its lease stays as it is."""
         fields = generation_doc(generation)
@@ -128,7 +133,6 @@ class Generations:
         Returns the job as it was. `Generation.begun` of it is what is stored now.
         """
         free = {"$or": [{"status": GenerationStatus.QUEUED.value}, _EXPIRED]}
-        lease = {"leaseId": lease_id, "leaseOwner": this_process(), "leaseUntil": _from_now(length)}
         silent = {"$eq": ["$options.stream", False]}
         begun = {
             "status": GenerationStatus.RUNNING.value,
@@ -138,7 +142,7 @@ class Generations:
             "streamMark": 0,
             "startedAt": {"$ifNull": ["$startedAt", now]},
         }
-        change = [{"$set": lease | begun}]
+        change = [{"$set": _lease(lease_id, length) | begun}]
         doc = await self.collection.find_one_and_update({"_id": generation_id, **free}, change, session=session)
         return None if doc is None else generation_of(doc)
 
@@ -181,6 +185,10 @@ class Generations:
 
 def _held(generation_id: str, lease_id: str) -> Doc:
     return {"_id": generation_id, "leaseId": lease_id, "status": GenerationStatus.RUNNING.value}
+
+
+def _lease(lease_id: str, length: timedelta) -> Doc:
+    return {"leaseId": lease_id, "leaseOwner": this_process(), "leaseUntil": _from_now(length)}
 
 
 def _from_now(length: timedelta) -> Doc:
