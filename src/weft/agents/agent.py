@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from weft.agents.context.options import ContextOptions
 from weft.agents.context.parts import ContextParts
@@ -39,6 +39,11 @@ class StepChanges:
     messages: Sequence[ModelMessage] | None = None
 
 
+Override = Literal[
+    "instructions", "model", "provider_options", "tool_choice", "max_steps", "max_output_tokens", "context"
+]
+"""What users may change only where the agent says so."""
+
 Instructions = str | Callable[[RunContext], str | Awaitable[str]]
 PrepareStep = Callable[[RunContext, Sequence[Step]], StepChanges | Awaitable[StepChanges | None] | None]
 ContextHandler = Callable[[RunContext, ContextParts], Sequence[ModelMessage] | Awaitable[Sequence[ModelMessage]]]
@@ -69,10 +74,13 @@ class Agent:
         count_tokens: How many tokens a message has, for the budget of `context` and the receipts; about, unless you
             give your model's own count.
         exchange_handler: Told each request and its response, for debugging; keys are removed.
+        overrides: What users may change freely, of `"instructions"`, `"model"`, `"provider_options"`,
+            `"tool_choice"`, `"max_steps"`, `"max_output_tokens"` and `"context"`. Without it they may only ask for
+            less of each. Callers with the scope service or admin, and your own code, may change everything.
 
     Raises:
         ConfigError: the name is empty, the model is not one that Weft knows, two tools have one name, or a number is
-            out of range.
+            out of range, or `overrides` names what cannot be.
     """
 
     name: str
@@ -93,6 +101,7 @@ class Agent:
     embedding_model: str | EmbeddingModel | None = field(default=None, kw_only=True)
     embed_messages: bool = field(default=True, kw_only=True)
     count_tokens: CountTokens = field(default=estimate_tokens, kw_only=True)
+    overrides: Sequence[Override] = field(default=(), kw_only=True)
 
     def __post_init__(self) -> None:
         if not self.name.strip():
@@ -110,6 +119,14 @@ class Agent:
         if twice := {name for name in names if names.count(name) > 1}:
             raise ConfigError(f"agent {self.name} has two tools named {min(twice)!r}; give each its own name")
         self._check_choice(names)
+        self._check_overrides()
+
+    def _check_overrides(self) -> None:
+        known = get_args(Override)
+        wrong = [name for name in self.overrides if name not in known]
+        if wrong or isinstance(self.overrides, str):
+            said = self.overrides if isinstance(self.overrides, str) else wrong[0]
+            raise ConfigError(f"overrides of agent {self.name} has {said!r}; give a list of: {', '.join(known)}")
 
     def _check_choice(self, names: Sequence[str]) -> None:
         choice = self.tool_choice

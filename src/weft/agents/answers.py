@@ -17,6 +17,7 @@ from weft.agents.generations import NO_OPTIONS, queue, require_agent
 from weft.agents.limits import MAX_CLIENT_ID, check_text
 from weft.agents.object_checks import check_object
 from weft.agents.objects import PART_NAME
+from weft.agents.overrides import check_overrides
 from weft.agents.places import too_many
 from weft.agents.run_context import RunContext
 from weft.agents.saving import SaveOptions, Saving
@@ -182,6 +183,7 @@ class AnswerService:
         weft = self._weft
         agent = given if isinstance(given, Agent) else require_agent(weft.agents, given, "input", "agentName")
         mode = asked.options.save_messages or agent.save_messages
+        check_overrides(agent, asked.options)
         check_context(agent, asked.options.context, "input", "options", "contextOptions")
         if asked.options.object is None:
             await check_tools(agent, asked.options)

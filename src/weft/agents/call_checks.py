@@ -6,6 +6,7 @@ from typing import Final
 
 from weft.agents.agent import Agent
 from weft.agents.context.options import ContextOptions
+from weft.agents.overrides import check_overrides
 from weft.agents.tools.definition import Tool
 from weft.agents.tools.toolset import static_tools, toolset
 from weft.errors import ConfigError, ErrorCode, InputError, UnavailableError
@@ -28,7 +29,8 @@ async def listed_tools(agent: Agent) -> list[Tool]:
 
 
 async def check_call(agent: Agent, options: GenerationOptions) -> None:
-    """Raises what `check_context` and `check_tools` do."""
+    """Raises what `check_overrides`, `check_context` and `check_tools` do."""
+    check_overrides(agent, options)
     check_context(agent, options.context, *_OPTIONS, "contextOptions")
     await check_tools(agent, options)
 

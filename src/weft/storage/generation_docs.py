@@ -23,6 +23,7 @@ _PLAIN = ("stop_sequences", "tools")
 
 def options_doc(options: GenerationOptions) -> Doc:
     fields = _given(asdict(options))
+    del fields["by_user"]
     fields["context"] = _given(fields["context"])
     if "search" in fields["context"]:
         fields["context"]["search"] = _given(fields["context"]["search"])

@@ -68,7 +68,10 @@ class ContextChanges:
 
 @dataclass(frozen=True, slots=True)
 class GenerationOptions:
-    """What a caller may change for one answer. None and empty mean: as the agent says."""
+    """What a caller may change for one answer. None and empty mean: as the agent says.
+
+    `by_user`: a user asks, who may change only what the agent lets users change. It is checked, and not stored.
+    """
 
     instructions: str | None = None
     model: str | None = None
@@ -88,6 +91,7 @@ class GenerationOptions:
     context: ContextChanges = ContextChanges()
     object: ObjectOptions | None = None
     provider_options: dict[str, Any] = field(default_factory=dict[str, Any])
+    by_user: bool = False
 
 
 @dataclass(frozen=True, slots=True)

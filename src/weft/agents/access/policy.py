@@ -8,6 +8,7 @@ from weft.agents.access.rules import (
     ANYBODY,
     Rule,
     admin,
+    as_a_user,
     context_of_seen,
     counted,
     entity,
@@ -16,6 +17,8 @@ from weft.agents.access.rules import (
     guests_search_here,
     hits_of_seen,
     made_by_viewer,
+    no_system_message,
+    no_system_messages,
     own_reach,
     own_threads,
     own_user,
@@ -48,9 +51,9 @@ THREADS: Final[Rules] = {
     "by_client_id": Rule([_OWN_USER, made_by_viewer]),
 }
 MESSAGES: Final[Rules] = {
-    "send": Rule([_WRITE, guests_search_here, counted]),
-    "save": Rule([_WRITE, own_user_in("options", "input", "userId")]),
-    "update": Rule([entity("message", "message_id", Action.WRITE, "input", "messageId")]),
+    "send": Rule([_WRITE, guests_search_here, as_a_user, counted]),
+    "save": Rule([_WRITE, own_user_in("options", "input", "userId"), no_system_messages]),
+    "update": Rule([entity("message", "message_id", Action.WRITE, "input", "messageId"), no_system_message]),
     "rate": Rule([entity("message", "message_id", Action.WRITE, "input", "messageId")]),
     "delete": Rule([seen_messages]),
     "delete_range": Rule([_DELETE]),
@@ -65,9 +68,9 @@ MESSAGES: Final[Rules] = {
 GENERATIONS: Final[Rules] = {
     "get": Rule(shown=found),
     "page": Rule([_READ]),
-    "start": Rule([_WRITE, guests_search_here, counted]),
+    "start": Rule([_WRITE, guests_search_here, as_a_user, counted]),
     "regenerate": Rule(
-        [entity("message", "message_id", Action.WRITE, "input", "messageId"), guests_search_here, counted]
+        [entity("message", "message_id", Action.WRITE, "input", "messageId"), guests_search_here, as_a_user, counted]
     ),
     "abort": Rule([entity("generation", "generation_id", Action.WRITE, "input", "generationId")]),
 }
@@ -80,7 +83,7 @@ STREAMS: Final[Rules] = {
     "abort": Rule([_WRITE]),
     "create": Rule([_WRITE]),
     "append": Rule([entity("stream", "stream_id", Action.WRITE, "input", "streamId")]),
-    "finish": Rule([entity("stream", "stream_id", Action.WRITE, "input", "streamId")]),
+    "finish": Rule([entity("stream", "stream_id", Action.WRITE, "input", "streamId"), no_system_messages]),
 }
 APPROVALS: Final[Rules] = {
     "approve": Rule([_WRITE]),
@@ -89,8 +92,8 @@ APPROVALS: Final[Rules] = {
     "pending": Rule([_READ]),
 }
 ANSWERS: Final[Rules] = {
-    "generate_text": Rule([_WRITE, _OWN_USER, guests_search_here, counted]),
-    "generate_object": Rule([_WRITE, _OWN_USER, guests_search_here, counted]),
+    "generate_text": Rule([_WRITE, _OWN_USER, no_system_messages, guests_search_here, as_a_user, counted]),
+    "generate_object": Rule([_WRITE, _OWN_USER, no_system_messages, guests_search_here, as_a_user, counted]),
 }
 FEEDS: Final[Rules] = {
     "thread": Rule([may_follow], shown=guarded),

@@ -7,7 +7,9 @@ from typing import Any, Final
 from weft.agents.access.access import Access
 from weft.errors import ForbiddenError, not_found
 from weft.threads import ids
+from weft.threads.drafts import Draft
 from weft.threads.generations import GenerationOptions
+from weft.threads.messages import MessageRole
 from weft.threads.threads import Thread
 from weft.threads.viewers import Action
 
@@ -127,6 +129,27 @@ async def guests_search_here(access: Access, given: Given) -> None:
     given["options"] = replace(options, context=replace(options.context, search_other_threads=False))
 
 
+async def as_a_user(access: Access, given: Given) -> None:
+    """What users may not change of an agent is looked at where the agent is known."""
+    if not access.viewer.trusted and given.get("options") is not None:
+        given["options"] = replace(given["options"], by_user=True)
+
+
+async def no_system_messages(access: Access, given: Given) -> None:
+    """Messages of role system tell a model how to behave: that is not for users to say."""
+    messages: Sequence[Draft] = given.get("messages") or ()
+    for index, message in enumerate(messages):
+        if message.role is MessageRole.SYSTEM and not access.viewer.trusted:
+            raise _no_system("input", "messages", str(index), "role")
+
+
+async def no_system_message(access: Access, given: Given) -> None:
+    """As `no_system_messages`, of one that is stored."""
+    row = None if access.viewer.trusted else await access.store.messages.get(given["message_id"])
+    if row is not None and row.role is MessageRole.SYSTEM:
+        raise _no_system("input", "messageId")
+
+
 async def own_reach(access: Access, given: Given) -> None:
     """A search looks through a thread that the viewer sees, or through all of their own."""
     if access.viewer.trusted:
@@ -190,6 +213,13 @@ async def found(access: Access, result: Any) -> Any:
 async def found_first(access: Access, result: Any) -> Any:
     """As `found`, of what begins with a thread."""
     return None if result is None or not await access.allowed(result[0]) else result
+
+
+def _no_system(*path: str) -> Exception:
+    message = (
+        "messages of role system are written by an application, not by its users: use a key with the scope service"
+    )
+    return ForbiddenError(message, path=path)
 
 
 def _not_yours(*path: str) -> Exception:
