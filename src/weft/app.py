@@ -28,7 +28,7 @@ from weft.llm.embeddings import EmbeddingModel
 from weft.metrics import Meter, MeteredEngine, metered
 from weft.operators import metrics_route
 from weft.pages import page_routes
-from weft.resolvers.defaults import document_list, limits_of, privileges_of, shows_graphiql
+from weft.resolvers.defaults import document_list, limits_of, privileges_of, shows_graphiql, sizes_of
 from weft.resolvers.doors import Doors
 from weft.resolvers.entrance import Entrance, address_of
 from weft.resolvers.http_stream import OpenStreams
@@ -159,6 +159,7 @@ class WeftApp(Starlette):
             embedding_models=self._embedding_models,
             embedded=EmbeddedOptions(settings.search_language, settings.search_memory_mb),
             generations_per_viewer=settings.limits.generations,
+            sizes=sizes_of(settings.limits),
             retention=None if settings.retention_days is None else timedelta(days=settings.retention_days),
         )
 

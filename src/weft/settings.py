@@ -47,6 +47,22 @@ class LimitSettings(BaseSettings):
         default=16 * _MIB, ge=1024, description="Bytes of a post of the AI SDK, which sends whole chats."
     )
     frame_bytes: int = Field(default=4 * _MIB, ge=1024, description="Bytes of a message of a WebSocket.")
+    prompt_bytes: int = Field(
+        default=_MIB,
+        ge=1,
+        le=12 * _MIB,
+        description="Bytes as JSON of a prompt, or of the content in its place. The request around it counts for "
+        "`body_bytes` and `frame_bytes`.",
+    )
+    metadata_bytes: int = Field(
+        default=16 * 1024,
+        ge=2,
+        le=_MIB,
+        description="Bytes as JSON of the metadata of a thread or a message, or of what tools and handlers are given.",
+    )
+    title_characters: int = Field(
+        default=2000, ge=1, le=100_000, description="Characters of a thread's title, and of its summary."
+    )
     document_characters: int = Field(default=100_000, ge=1, description="Characters of a GraphQL document.")
     document_tokens: int = Field(default=5_000, ge=1, description="Tokens of a document.")
     document_depth: int = Field(default=15, ge=1, description="Fields within each other.")

@@ -8,7 +8,7 @@ import pytest
 from tests.agents.services import Services
 from tests.support import counts, helper, in_time, new_thread, text
 
-from weft.agents.limits import MAX_PROMPT_BYTES
+from weft.agents.limits import SIZES
 from weft.agents.messages import Sent
 from weft.errors import ErrorCode, InputError
 from weft.storage.store import Store
@@ -198,6 +198,7 @@ async def test_a_client_id_means_another_message_in_another_thread(store: Store)
 # ---------------------------------------------------------------- refused
 
 
+MAX_PROMPT_BYTES = SIZES.prompt_bytes
 HUGE = "x" * MAX_PROMPT_BYTES
 REFUSED: list[tuple[dict[str, Any], ErrorCode, tuple[str, ...]]] = [
     ({"thread_id": "thr_none", "prompt": "Hello"}, ErrorCode.NOT_FOUND, ("input", "threadId")),

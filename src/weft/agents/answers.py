@@ -120,7 +120,9 @@ class AnswerService:
                 was aborted. UnavailableError: it takes longer than `timeout` seconds. RateLimitedError: the quota is
                 used up.
         """
-        asked = asked_of(thread_id, user_id, prompt, content, messages, prompt_message_id, options, custom)
+        asked = asked_of(
+            thread_id, user_id, prompt, content, messages, prompt_message_id, options, custom, self._weft.sizes
+        )
         check_text(client_id, MAX_CLIENT_ID, "input", "clientId")
         asked = replace(asked, client_id=client_id, at_once=at_once, quota=quota)
         done, saved = await self._answered(agent, asked, timeout)
@@ -167,7 +169,9 @@ class AnswerService:
         asked_for = ObjectOptions(kind, schema)
         check_object(asked_for, options)
         options = replace(options, object=asked_for)
-        asked = asked_of(thread_id, user_id, prompt, content, messages, prompt_message_id, options, custom)
+        asked = asked_of(
+            thread_id, user_id, prompt, content, messages, prompt_message_id, options, custom, self._weft.sizes
+        )
         done, saved = await self._answered(agent, replace(asked, quota=quota), timeout)
         if isinstance(done, Unstored):
             return ObjectAnswer(done.object, done.finish_reason, 0, None, [], done.usage)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from weft.agents.limits import MAX_METADATA_BYTES, MAX_PROMPT_BYTES, check_json
+from weft.agents.limits import MAX_CLIENT_ID, Sizes, check_text
 from weft.agents.saving import MOST_MESSAGES
 from weft.errors import ErrorCode, InputError
 from weft.threads.drafts import Draft, draft
@@ -55,6 +55,7 @@ def asked_of(
     prompt_message_id: str | None,
     options: GenerationOptions,
     custom: Mapping[str, Any] | None,
+    sizes: Sizes,
 ) -> Asked:
     """What was given, checked.
 
@@ -65,11 +66,15 @@ def asked_of(
         raise InputError("Specify userId or threadId", path=("input", "threadId"))
     if thread_id is None and prompt_message_id is not None:
         raise InputError("a stored message is answered in its thread: give threadId", path=("input", "threadId"))
-    check_json(content if prompt is None else prompt, MAX_PROMPT_BYTES, "input", "prompt")
-    check_json(custom, MAX_METADATA_BYTES, "input", "custom")
+    sizes.check_prompt(content if prompt is None else prompt, "input", "prompt")
+    sizes.check_metadata(custom, "input", "custom")
     if len(messages) > MOST_MESSAGES:
         message = f"there are {len(messages)} messages; the limit is {MOST_MESSAGES}"
         raise InputError(message, reason=ErrorCode.TOO_LARGE, path=("input", "messages"))
+    for index, each in enumerate(messages):
+        where = ("input", "messages", str(index))
+        check_text(each.client_id, MAX_CLIENT_ID, *where, "clientId")
+        sizes.check_metadata(each.metadata.custom, *where, "metadata", "custom")
     if prompt is not None and content is not None:
         raise InputError("give prompt or content, one of them", path=("input", "prompt"))
     if prompt is not None and not prompt.strip():

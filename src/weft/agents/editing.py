@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from weft.agents.limits import MAX_METADATA_BYTES, MAX_TITLE, check_json, check_text
+from weft.agents.limits import MAX_TEXT, Sizes, check_text
 from weft.errors import InputError, not_found
 from weft.storage.changes import Change
 from weft.storage.search_entries import can_be_found
@@ -15,14 +15,14 @@ from weft.threads.messages import Feedback, Message, is_tool_row, reasoning_of, 
 _CHANGEABLE = {"content", "status", "error", "metadata"}
 
 
-async def update(store: Store, message_id: str, changes: Mapping[str, Any]) -> Message:
+async def update(store: Store, message_id: str, changes: Mapping[str, Any], sizes: Sizes) -> Message:
     """Changes content, status, error or metadata; what derives from the content is derived again (row 36)."""
     assert changes.keys() <= _CHANGEABLE, changes
     found = await _require(store, message_id)
     if changes.get("status", found.status) is None:
         raise InputError("status cannot be cleared", path=("input", "status"))
     given = dict(changes)
-    check_json(given.get("metadata"), MAX_METADATA_BYTES, "input", "metadata")
+    sizes.check_metadata(given.get("metadata"), "input", "metadata")
     if "content" in given:
         given["content"] = parse_content(found.role, given["content"], ("input", "content"))
 
@@ -53,7 +53,7 @@ async def rate(store: Store, message_id: str, rating: int | None, comment: str |
         raise InputError(f"rating is {rating}; give -1, 0, 1 or null", path=("input", "rating"))
     if rating is None and comment is not None:
         raise InputError("a comment needs a rating", path=("input", "comment"))
-    check_text(comment, MAX_TITLE, "input", "comment")
+    check_text(comment, MAX_TEXT, "input", "comment")
     found = await _require(store, message_id)
 
     async def work(change: Change) -> Message:

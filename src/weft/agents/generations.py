@@ -9,7 +9,7 @@ from weft.agents.approval.denials import deny_open
 from weft.agents.approval.resuming import LEASE
 from weft.agents.call_checks import check_call
 from weft.agents.deletion.removing import remove_rows
-from weft.agents.limits import MAX_CLIENT_ID, MAX_METADATA_BYTES, MAX_PROMPT_BYTES, MAX_TITLE, check_json, check_text
+from weft.agents.limits import MAX_CLIENT_ID, MAX_TEXT, SIZES, Sizes, check_text
 from weft.agents.outside.endings import make_way
 from weft.agents.places import take_place
 from weft.agents.turns import RESTARTING, abort_in, new_generation, pending_reply
@@ -29,8 +29,9 @@ NO_OPTIONS: Final = GenerationOptions()
 class GenerationService:
     """`weft.generations`."""
 
-    def __init__(self, store: Store, agents: Mapping[str, Agent]) -> None:
+    def __init__(self, store: Store, agents: Mapping[str, Agent], sizes: Sizes = SIZES) -> None:
         self._store = store
+        self._sizes = sizes
         self._agents = agents
 
     async def get(self, generation_id: str) -> Generation | None:
@@ -60,7 +61,7 @@ class GenerationService:
         """
         agent = require_agent(self._agents, agent_name, "input", "agentName")
         check_text(client_id, MAX_CLIENT_ID, "input", "clientId")
-        check_json(custom, MAX_METADATA_BYTES, "input", "custom")
+        self._sizes.check_metadata(custom, "input", "custom")
         await check_call(agent, options)
         told = dict(custom or {})
 
@@ -97,7 +98,7 @@ class GenerationService:
         """
         if prompt is not None and not prompt.strip():
             raise InputError("the prompt is empty", path=("input", "prompt"))
-        check_json(prompt, MAX_PROMPT_BYTES, "input", "prompt")
+        self._sizes.check_prompt(prompt, "input", "prompt")
         found = await self._store.messages.get(message_id)
         if found is None:
             raise not_found("message", message_id, "input", "messageId")
@@ -127,7 +128,7 @@ class GenerationService:
         Raises:
             InputError: there is no such generation.
         """
-        check_text(reason, MAX_TITLE, "input", "reason")
+        check_text(reason, MAX_TEXT, "input", "reason")
         found = await self.get(generation_id)
         if found is None:
             raise not_found("generation", generation_id, "input", "generationId")

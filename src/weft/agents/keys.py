@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from weft.agents.limits import MAX_CLIENT_ID, MAX_TITLE, check_text
+from weft.agents.limits import MAX_CLIENT_ID, MAX_TEXT, check_text
 from weft.errors import ErrorCode, InputError, WeftError, not_found
 from weft.storage.api_keys import LOST_ITS_POWER
 from weft.storage.change_feed import MongoChangeFeed
@@ -179,7 +179,7 @@ class KeyService:
 
 
 def _check(name: str | None, user_id: str | None) -> None:
-    for value, limit, field_ in ((name, MAX_CLIENT_ID, "name"), (user_id, MAX_TITLE, "userId")):
+    for value, limit, field_ in ((name, MAX_CLIENT_ID, "name"), (user_id, MAX_TEXT, "userId")):
         check_text(value, limit, "input", field_)
         if value is not None and not value.strip():
             raise InputError(f"{field_} must not be empty; leave it out instead", path=("input", field_))

@@ -12,7 +12,7 @@ from weft.agents.deletion.requests import Deletions
 from weft.agents.deletion.work import Progress
 from weft.agents.generations import NO_OPTIONS, require_agent
 from weft.agents.head_start import HeadStart, head_start
-from weft.agents.limits import MAX_CLIENT_ID, MAX_METADATA_BYTES, MAX_PROMPT_BYTES, check_json, check_text
+from weft.agents.limits import MAX_CLIENT_ID, SIZES, Sizes, check_text
 from weft.agents.places import take_place
 from weft.agents.saving import SaveOptions, Saving
 from weft.agents.turns import new_generation, new_message, pending_reply
@@ -61,9 +61,11 @@ class MessageService:
         agents: Mapping[str, Agent],
         deletions: Deletions | None = None,
         worker: "Worker | None" = None,
+        sizes: Sizes = SIZES,
     ) -> None:
         """`worker`: what answers in this process, if anything does."""
         self._store = store
+        self._sizes = sizes
         self._agents = agents
         self._worker = worker
         self._deletions = deletions or Deletions(store)
@@ -91,9 +93,9 @@ class MessageService:
             InputError: unknown thread or agent, no or wrong content, or a prompt over 1 MiB. RateLimitedError: the
                 quota is used up.
         """
-        parts = _content(prompt, content)
+        parts = _content(prompt, content, self._sizes)
         check_text(client_id, MAX_CLIENT_ID, "input", "clientId")
-        check_json(metadata, MAX_METADATA_BYTES, "input", "metadata")
+        self._sizes.check_metadata(metadata, "input", "metadata")
         agent = require_agent(self._agents, agent_name, "input", "agentName") if generate else None
         if agent is not None:
             await check_call(agent, options)
@@ -163,7 +165,7 @@ class MessageService:
         for index, message in enumerate(messages):
             where = ("input", "messages", str(index))
             check_text(message.client_id, MAX_CLIENT_ID, *where, "clientId")
-            check_json(message.metadata.custom, MAX_METADATA_BYTES, *where, "metadata", "custom")
+            self._sizes.check_metadata(message.metadata.custom, *where, "metadata", "custom")
         saving = Saving(self._store, messages, options)
         return await self._store.change(thread_id, saving.work, saving.expected)
 
@@ -173,7 +175,7 @@ class MessageService:
         Raises:
             InputError: there is no such message, or the content is not of its role's form.
         """
-        return await editing.update(self._store, message_id, changes)
+        return await editing.update(self._store, message_id, changes, self._sizes)
 
     async def rate(
         self, message_id: str, rating: int | None, comment: str | None = None, user_id: str | None = None
@@ -253,11 +255,11 @@ class MessageService:
         return await self._store.messages.of_generation(generation.id)
 
 
-def _content(prompt: str | None, content: Any) -> list[Part]:
+def _content(prompt: str | None, content: Any, sizes: Sizes) -> list[Part]:
     if (prompt is None) == (content is None):
         raise InputError("give prompt or content, one of them", path=("input", "prompt"))
     name = "content" if prompt is None else "prompt"
-    check_json(content if prompt is None else prompt, MAX_PROMPT_BYTES, "input", name)
+    sizes.check_prompt(content if prompt is None else prompt, "input", name)
     if prompt is not None and not prompt.strip():
         raise InputError("the prompt is empty", path=("input", "prompt"))
     return user_content(content if prompt is None else prompt, ("input", name))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from weft.agents.generations import ABORTED, GenerationService
-from weft.agents.limits import MAX_TITLE, check_text
+from weft.agents.limits import MAX_TEXT, SIZES, Sizes, check_text
 from weft.agents.outside.endings import abort_alone
 from weft.agents.outside.streams import STREAM_TIMEOUT, OutsideStreams
 from weft.errors import not_found
@@ -29,8 +29,14 @@ class Moment:
 class StreamService(OutsideStreams):
     """`weft.streams`."""
 
-    def __init__(self, store: Store, generations: GenerationService, timeout: timedelta = STREAM_TIMEOUT) -> None:
-        super().__init__(store, timeout)
+    def __init__(
+        self,
+        store: Store,
+        generations: GenerationService,
+        timeout: timedelta = STREAM_TIMEOUT,
+        sizes: Sizes = SIZES,
+    ) -> None:
+        super().__init__(store, timeout, sizes)
         self._generations = generations
 
     async def get(self, stream_id: str) -> Stream | None:
@@ -70,7 +76,7 @@ class StreamService(OutsideStreams):
         Raises:
             InputError: there is no such thread, or it has no such stream.
         """
-        check_text(reason, MAX_TITLE, "input", "reason")
+        check_text(reason, MAX_TEXT, "input", "reason")
         if await self._store.threads.get(thread_id) is None:
             raise not_found("thread", thread_id, "input", "threadId")
         live = await self._store.streams.page(thread_id, order or 0, [StreamState.STREAMING])

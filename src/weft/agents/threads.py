@@ -5,7 +5,7 @@ from typing import Any
 
 from weft.agents.branches import branch
 from weft.agents.deletion.requests import Deletions
-from weft.agents.limits import MAX_CLIENT_ID, MAX_METADATA_BYTES, MAX_TITLE, check_json, check_text
+from weft.agents.limits import MAX_CLIENT_ID, MAX_TEXT, SIZES, Sizes, check_text
 from weft.errors import InputError, not_found
 from weft.storage.changes import Change
 from weft.storage.store import Store
@@ -21,8 +21,9 @@ _STORED = {"title": "title", "summary": "summary", "status": "status", "user_id"
 class ThreadService:
     """`weft.threads`."""
 
-    def __init__(self, store: Store, deletions: Deletions | None = None) -> None:
+    def __init__(self, store: Store, deletions: Deletions | None = None, sizes: Sizes = SIZES) -> None:
         self._store = store
+        self._sizes = sizes
         self._deletions = deletions or Deletions(store)
 
     async def create(
@@ -39,7 +40,7 @@ class ThreadService:
 
         `made_by`: the API key whose it is when it is nobody's.
         """
-        _check({"title": title, "summary": summary, "user_id": user_id, "metadata": metadata})
+        self._check({"title": title, "summary": summary, "user_id": user_id, "metadata": metadata})
         check_text(client_id, MAX_CLIENT_ID, "input", "clientId")
         now = utc_now()
         thread = Thread(
@@ -64,7 +65,7 @@ class ThreadService:
         Raises:
             InputError: there is no such thread, or a value is too large or not allowed.
         """
-        _check(changes)
+        self._check(changes)
         if changes.get("status", ThreadStatus.ACTIVE) is None:
             raise InputError("status cannot be cleared; give ACTIVE or ARCHIVED", path=("input", "status"))
         fields = {_STORED[name]: value for name, value in changes.items()}
@@ -116,7 +117,7 @@ class ThreadService:
         Raises:
             InputError: there is no such thread or message, or the message is not complete.
         """
-        check_text(title, MAX_TITLE, "input", "title")
+        self._sizes.check_title(title, "input", "title")
         return await branch(self._store, thread_id, up_to_and_including_message_id, title)
 
     async def delete(self, thread_id: str) -> bool:
@@ -138,8 +139,8 @@ class ThreadService:
         await self._deletions.user(user_id)
         return not await self._deletions.of_user_under_way(user_id)
 
-
-def _check(values: Mapping[str, Any]) -> None:
-    for name in ("title", "summary", "user_id"):
-        check_text(values.get(name), MAX_TITLE, "input", "userId" if name == "user_id" else name)
-    check_json(values.get("metadata"), MAX_METADATA_BYTES, "input", "metadata")
+    def _check(self, values: Mapping[str, Any]) -> None:
+        for name in ("title", "summary"):
+            self._sizes.check_title(values.get(name), "input", name)
+        check_text(values.get("user_id"), MAX_TEXT, "input", "userId")
+        self._sizes.check_metadata(values.get("metadata"), "input", "metadata")

@@ -21,6 +21,7 @@ from weft.agents.embedding.service import EmbeddingService
 from weft.agents.entry_mover import EntryMover
 from weft.agents.generations import GenerationService
 from weft.agents.keys import KeyService
+from weft.agents.limits import SIZES, Sizes
 from weft.agents.messages import MessageService
 from weft.agents.outside.streams import STREAM_TIMEOUT
 from weft.agents.outside.sweeper import StreamSweeper
@@ -71,27 +72,29 @@ class Weft:
         embedded: EmbeddedOptions | None = None,
         generations_per_viewer: int = 0,
         retention: timedelta | None = None,
+        sizes: Sizes = SIZES,
     ) -> None:
         """`stream_timeout`: how long a stream lives that is not an agent's and that nobody appends to.
 
         `embedding_models`: models that no agent has, but that vectors can be moved to, when no spec names them.
         `generations_per_viewer`: how many answers of one viewer, who is not trusted, may be under way; 0: any number.
         `retention`: how long a thread is kept after its last message; without it, for ever.
+        `sizes`: how large prompts, metadata and titles may be.
         `search`: whether MongoDB's own search indexes are used, Weft's, or what there is. `embedded`: how Weft does.
         """
         self.agents = by_name(tuple(agents))
         self.store = store
-        self.generations_per_viewer = generations_per_viewer
+        self.sizes, self.generations_per_viewer = sizes, generations_per_viewer
         self._searching = (search, embedded)
         self.deleter = Deleter(store) if work else None
         deletions = Deletions(store) if self.deleter is None else Deletions(store, self.deleter.wake)
-        self.threads = ThreadService(store, deletions)
+        self.threads = ThreadService(store, deletions, sizes)
         self.users = UserService(store, deletions)
         self.workable = with_those_asked(self.agents) if work else {}
         self.worker = Worker(self, self.workable)
-        self.messages = MessageService(store, self.agents, deletions, self.worker)
-        self.generations = GenerationService(store, self.agents)
-        self.streams = StreamService(store, self.generations, stream_timeout)
+        self.messages = MessageService(store, self.agents, deletions, self.worker, sizes)
+        self.generations = GenerationService(store, self.agents, sizes)
+        self.streams = StreamService(store, self.generations, stream_timeout, sizes)
         self.sweeper = StreamSweeper(store, stream_timeout) if work else None
         self.entry_mover = EntryMover(store) if work else None
         self.retention = Retention(store, retention) if work and retention is not None else None

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from weft.agents.limits import Sizes
 from weft.resolvers.document_list import DocumentList
 from weft.resolvers.limits import Limits
 from weft.resolvers.privileges import Privileges
@@ -42,3 +43,8 @@ def document_list(settings: Settings) -> DocumentList | None:
 def shows_graphiql(settings: Settings, *, authenticates: bool) -> bool:
     """The page that explores the schema is there for development, and where it is asked for."""
     return settings.graphiql == "on" or (settings.graphiql is None and not authenticates)
+
+
+def sizes_of(settings: LimitSettings) -> Sizes:
+    """Those of what callers hand in to be stored."""
+    return Sizes(settings.prompt_bytes, settings.metadata_bytes, settings.title_characters)

@@ -5,7 +5,6 @@ from typing import Any, Final, TypedDict
 import strawberry
 
 from weft.agents.answers import ObjectAnswer, TextAnswer
-from weft.agents.limits import MAX_CLIENT_ID, MAX_METADATA_BYTES, MAX_PROMPT_BYTES, check_json, check_text
 from weft.agents.saving import MOST_MESSAGES
 from weft.errors import ErrorCode, InputError
 from weft.schema.enums import describe
@@ -90,7 +89,6 @@ class Asking:
         if self.prompt_message_id is not None and self.thread_id is None:
             message = "promptMessageId names a message of a thread; give threadId too"
             raise InputError(message, path=("input", "threadId"))
-        check_json(self.prompt, MAX_PROMPT_BYTES, "input", "prompt")
         return Asked(
             agent=self.agent_name,
             thread_id=self.thread_id,
@@ -108,10 +106,7 @@ def _drafts(messages: list[MessageInput]) -> list[Draft]:
         raise InputError(message, reason=ErrorCode.TOO_LARGE, path=_MESSAGES)
     drafts: list[Draft] = []
     for index, given in enumerate(messages):
-        draft = given.draft((*_MESSAGES, str(index)))
-        check_text(draft.client_id, MAX_CLIENT_ID, *_MESSAGES, str(index), "clientId")
-        check_json(draft.metadata.custom, MAX_METADATA_BYTES, *_MESSAGES, str(index), "metadata", "custom")
-        drafts.append(draft)
+        drafts.append(given.draft((*_MESSAGES, str(index))))
     return drafts
 
 

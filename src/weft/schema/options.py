@@ -34,9 +34,9 @@ describe(
 
 
 @strawberry.input(
-    description="What to change for one answer. Everything is optional; what is absent the agent decides. A viewer with "
-    "the scope `user` alone may ask for less than the agent's own, and for another model, other instructions or more only "
-    "where the agent lets users: else it is FORBIDDEN."
+    description="What to change for one answer. Everything is optional; what is absent the agent decides. A viewer "
+    "with the scope `user` alone may ask for less than the agent's own, and for another model, other instructions or "
+    "more only where the agent lets users: else it is FORBIDDEN."
 )
 class GenerationOptionsInput:
     instructions: str | None = strawberry.field(

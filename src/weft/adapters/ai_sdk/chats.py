@@ -7,7 +7,7 @@ from weft.adapters.ai_sdk.event_stream import LimitedStreams
 from weft.adapters.ai_sdk.requests import checked_id
 from weft.agents.access.seen import Services
 from weft.agents.generations import ABORTED
-from weft.agents.limits import MAX_TITLE, check_text
+from weft.agents.limits import MAX_TEXT, check_text
 from weft.errors import not_found
 from weft.threads import ids
 from weft.threads.paging import Page, PageRequest
@@ -72,7 +72,7 @@ async def messages_of(weft: Services, thread: Thread, request: PageRequest) -> P
 
 async def stop(weft: Services, thread: Thread, reason: str | None) -> list[str]:
     """Stops the answers under way, and streams that others write; returns the ids of the generations stopped."""
-    check_text(reason, MAX_TITLE, "reason")
+    check_text(reason, MAX_TEXT, "reason")
     stopped: list[str] = []
     for generation in await recent_generations(weft, thread.id):
         if generation.status in UNDER_WAY:

@@ -6,7 +6,7 @@ from typing import Any, Final
 from weft.agents.approval.decided import error_output, output_of
 from weft.agents.approval.decisions import Decision, answer, respond
 from weft.agents.approval.verdicts import Verdict
-from weft.agents.limits import MAX_CLIENT_ID, MAX_TITLE, check_json, check_text
+from weft.agents.limits import MAX_CLIENT_ID, MAX_TEXT, check_json, check_text
 from weft.errors import ErrorCode, InputError, not_found
 from weft.storage.changes import Change
 from weft.storage.store import Store
@@ -87,7 +87,7 @@ class ApprovalService:
         return _shown(calls, rows)
 
     async def _respond(self, thread_id: str, approval_id: str, verdict: Verdict) -> Decision:
-        check_text(verdict.reason, MAX_TITLE, "input", "reason")
+        check_text(verdict.reason, MAX_TEXT, "input", "reason")
 
         async def work(change: Change) -> Decision:
             call = await self._store.pending_calls.get(change.session, thread_id, approval_id)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from weft.agents.context.history import END_OF_TURN, Place
 from weft.agents.context.searching import LONGEST_TEXT
-from weft.agents.limits import MAX_PROMPT_BYTES, check_json, check_text
+from weft.agents.limits import Sizes, check_text
 from weft.agents.saving import MOST_MESSAGES
 from weft.errors import ErrorCode, InputError, not_found
 from weft.storage.store import Store
@@ -27,13 +27,13 @@ class Wanted:
     target_message_id: str | None
     search_text: str | None
 
-    def check(self) -> None:
+    def check(self, sizes: Sizes) -> None:
         """Raises InputError: nothing to answer, nowhere, or too much of it."""
         if self.thread_id is None and self.user_id is None:
             raise InputError("Specify userId or threadId", path=("input", "threadId"))
         if self.prompt is not None and not self.prompt.strip():
             raise InputError("the prompt is empty", path=("input", "prompt"))
-        check_json(self.prompt, MAX_PROMPT_BYTES, "input", "prompt")
+        sizes.check_prompt(self.prompt, "input", "prompt")
         check_text(self.search_text, LONGEST_TEXT, "input", "searchText")
         if len(self.messages) > MOST_MESSAGES:
             message = f"there are {len(self.messages)} messages; the limit is {MOST_MESSAGES}"
@@ -57,13 +57,13 @@ class Wanted:
         return Given(told)
 
 
-async def wanted_of(store: Store, wanted: Wanted) -> tuple[Place | None, Given, str | None]:
+async def wanted_of(store: Store, wanted: Wanted, sizes: Sizes) -> tuple[Place | None, Given, str | None]:
     """The place, what is given there, and whose thread it is.
 
     Raises:
         InputError: there is no such thread or message, or nothing to answer.
     """
-    wanted.check()
+    wanted.check(sizes)
     given = wanted.given
     if wanted.thread_id is None:
         return None, given, None

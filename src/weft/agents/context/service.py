@@ -52,7 +52,7 @@ class ContextService:
         agent = require_agent(self._weft.agents, agent_name, "input", "agentName")
         options = check_context(agent, changes, "input", "contextOptions")
         asked = Wanted(thread_id, user_id, prompt, messages, prompt_message_id, target_message_id, search_text)
-        place, given, owner = await wanted_of(self._weft.store, asked)
+        place, given, owner = await wanted_of(self._weft.store, asked, self._weft.sizes)
         run = RunContext(
             self._weft,
             agent,

@@ -10,7 +10,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any, Final, TypedDict, Unpack
 
-from weft.agents.limits import MAX_CLIENT_ID, MAX_METADATA_BYTES, MAX_TITLE, check_id, check_json, check_text
+from weft.agents.limits import MAX_CLIENT_ID, MAX_TEXT, SIZES, Sizes, check_id, check_json, check_text
 from weft.agents.outside.endings import STREAM_PATH, check_streaming, pending_row, read_written, store_written
 from weft.agents.outside.places import free_place, new_stream, row_at
 from weft.agents.outside.writer import OutsideWriter
@@ -46,8 +46,9 @@ class Place(TypedDict, total=False):
 class OutsideStreams:
     """Part of `weft.streams`."""
 
-    def __init__(self, store: Store, timeout: timedelta = STREAM_TIMEOUT) -> None:
+    def __init__(self, store: Store, timeout: timedelta = STREAM_TIMEOUT, sizes: Sizes = SIZES) -> None:
         self._store = store
+        self._sizes = sizes
         self.timeout = timeout
         self._beats: dict[str, float] = {}
 
@@ -69,7 +70,7 @@ class OutsideStreams:
         """
         names = {"agentName": agent_name, "model": model, "provider": provider}
         for name, value in names.items():
-            check_text(value, MAX_TITLE, "input", name)
+            check_text(value, MAX_TEXT, "input", name)
 
         async def work(change: Change) -> Stream:
             place = await free_place(self._store, change, order, step_order)
@@ -148,7 +149,7 @@ class OutsideStreams:
         Raises:
             InputError: no such stream, or it was aborted; the first message is not an assistant's.
         """
-        _check_messages(messages)
+        _check_messages(messages, self._sizes)
         found = await self._require(stream_id)
 
         async def work(change: Change) -> Stream:
@@ -178,7 +179,7 @@ class OutsideStreams:
             await self._save(change, stream, messages)
             return await self._store.deltas.end(stream.id)
         written = await read_written(self._store, stream)
-        check_json(written.metadata, MAX_METADATA_BYTES, *STREAM_PATH, "messageMetadata")
+        self._sizes.check_metadata(written.metadata, *STREAM_PATH, "messageMetadata")
         row = await pending_row(self._store, change, stream)
         if row is not None:
             await store_written(change, row, written, written.error)
@@ -221,11 +222,11 @@ def _elsewhere(start: int, end: int) -> InputError:
     return InputError(message, reason=ErrorCode.CONFLICT, path=("input", "start"))
 
 
-def _check_messages(messages: Sequence[Draft] | None) -> None:
+def _check_messages(messages: Sequence[Draft] | None, sizes: Sizes) -> None:
     for index, message in enumerate(messages or ()):
         where = ("input", "messages", str(index))
         check_text(message.client_id, MAX_CLIENT_ID, *where, "clientId")
-        check_json(message.metadata.custom, MAX_METADATA_BYTES, *where, "metadata", "custom")
+        sizes.check_metadata(message.metadata.custom, *where, "metadata", "custom")
     if messages and messages[0].role is not MessageRole.ASSISTANT:
         role = messages[0].role.value
         wrong = f"the first message takes the place of the stream's, so its role is assistant, not {role}"
