@@ -52,6 +52,10 @@ class Entrance:
         if self._recognise is not None:
             self.doors.check(door, scope["state"]["viewer"], address_of(scope))
 
+    def watch(self, scope: Scope, end: End) -> Callable[[], None]:
+        """As `hold`, of a request that opens nothing and only takes long."""
+        return self.sessions.hold(scope["state"]["viewer"], end)
+
     def hold(self, scope: Scope, door: Door, end: End) -> Callable[[], None]:
         """Calls `end` when whoever came is nobody any more; what is returned says that it is closed."""
         if self._recognise is None:

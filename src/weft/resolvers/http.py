@@ -3,12 +3,14 @@ by GET."""
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from weft.errors import RateLimitedError, UnauthenticatedError, UnavailableError
+from weft.resolvers.cuts import WORDS, Watch, watched
 from weft.resolvers.doors import Door
 from weft.resolvers.encoding import decode
 from weft.resolvers.engine import Operation, Result
@@ -139,6 +141,16 @@ class HTTPEndpoint:
             raise _Refused(429, error.message, Code.THROTTLED, retry_after=f"{error.retry_after:.0f}") from None
 
     async def _executed(self, request: Request, operation: Operation) -> Result:
+        if not operation.is_mutation or not self._service.entrance.asks:
+            return await self._outcome(request, operation)
+        watch = Watch(partial(self._service.entrance.watch, request.scope))
+        with watched(watch):
+            result = await self._outcome(request, operation)
+        if watch.ended is not None:
+            raise _Refused(401, WORDS.format(watch.ended), Code.UNAUTHENTICATED, www_authenticate=CHALLENGE)
+        return result
+
+    async def _outcome(self, request: Request, operation: Operation) -> Result:
         try:
             context = await context_for(request, self._service.make_context)
             return await self._service.engine.execute(operation, context)
