@@ -23,7 +23,7 @@ FIGURES: dict[str, Figure] = {
     "context": lambda chosen: context.run(chosen.context_lengths, chosen.rounds, chosen.queries),
     "fanout": lambda chosen: fanout.run(chosen.viewers, chosen.apart, chosen.rounds, chosen.seconds),
     "first_delta": lambda chosen: first_delta.run(chosen.rounds),
-    "list50": lambda chosen: list50.run(chosen.clients, chosen.rounds, chosen.seconds),
+    "list50": lambda chosen: list50.run(chosen.clients, chosen.rounds, chosen.seconds, beside_yoga=chosen.yoga),
     "search": lambda chosen: search.run(chosen.messages, chosen.rounds, chosen.queries),
     "write": _write,
 }
@@ -46,6 +46,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--apart", type=int, nargs="*", default=[200], help="viewers of as many documents")
     parser.add_argument("--at-once", type=int, nargs="*", default=[50, 200], help="answers of agents")
     parser.add_argument("--clients", type=int, nargs="*", default=[1, 16], help="that list messages at once")
+    parser.add_argument("--yoga", action="store_true", help="lists beside graphql-yoga too, on Node 20.19 or newer")
     parser.add_argument("--writers", type=int, nargs="*", default=[1, 16, 64], help="each in a thread of its own")
     parser.add_argument("--lengths", type=int, nargs="*", default=[10, 100, 10_000, 200_000], help="of threads")
     parser.add_argument("--context-lengths", type=int, nargs="*", default=[10_000], help="of threads that are answered")

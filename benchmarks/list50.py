@@ -4,11 +4,13 @@ import asyncio
 import json
 import time
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 
 from benchmarks.figures import Round, percentile, report
 from benchmarks.http_client import hammer, request
 from benchmarks.machine import cpu_seconds
 from benchmarks.servers import Server, floor, mongo, weft
+from benchmarks.yoga.serve import install, yoga
 
 TURNS = 100
 """Of a prompt and an answer each: 200 messages."""
@@ -45,25 +47,36 @@ mutation Send($input: SendMessageInput!) {
 STATUSES = "query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Generation { status } } }"
 
 
-async def run(clients: Sequence[int], rounds: int, seconds: float) -> None:
-    """Weft, Weft with operations left to graphql-core, and the floor: the same find, and its documents as JSON."""
-    async with mongo() as uri, weft(uri) as server, floor(uri) as lowest:
+async def run(clients: Sequence[int], rounds: int, seconds: float, *, beside_yoga: bool = False) -> None:
+    """Weft, Weft with operations left to graphql-core, and the floor: the same find, and its documents as JSON.
+
+    `beside_yoga`: also graphql-yoga, which must give the very same answer.
+    """
+    if beside_yoga:
+        install()
+    async with AsyncExitStack() as stack:
+        uri = await stack.enter_async_context(mongo())
+        server, lowest = [await stack.enter_async_context(each) for each in (weft(uri), floor(uri))]
         thread = await _seed(server)
         await _check(server, thread)
         body = json.dumps({"query": LIST, "variables": {"id": thread}}).encode()
         query = request("POST", "/graphql", body)
-        async with weft(uri, WEFT_COMPILED_OPERATIONS="0") as uncompiled:
-            subjects = {
-                "weft": (server, query),
-                "weft_uncompiled": (uncompiled, query),
-                "floor": (lowest, request("GET", f"/list/{thread}")),
-            }
-            for number in clients:
-                measured: dict[str, list[Round]] = {name: [] for name in subjects}
-                for _ in range(rounds):
-                    for name, (subject, message) in subjects.items():
-                        measured[name].append(await _round(subject, message, number, seconds))
-                report("list50", {"clients": number}, measured, by="requests_per_s")
+        uncompiled = await stack.enter_async_context(weft(uri, WEFT_COMPILED_OPERATIONS="0"))
+        subjects = {
+            "weft": (server, query),
+            "weft_uncompiled": (uncompiled, query),
+            "floor": (lowest, request("GET", f"/list/{thread}")),
+        }
+        if beside_yoga:
+            other = await stack.enter_async_context(yoga(uri))
+            assert await other.call(LIST, id=thread) == await server.call(LIST, id=thread)
+            subjects["yoga"] = (other, query)
+        for number in clients:
+            measured: dict[str, list[Round]] = {name: [] for name in subjects}
+            for _ in range(rounds):
+                for name, (subject, message) in subjects.items():
+                    measured[name].append(await _round(subject, message, number, seconds))
+            report("list50", {"clients": number}, measured, by="requests_per_s")
 
 
 async def _round(server: Server, message: bytes, clients: int, seconds: float) -> Round:

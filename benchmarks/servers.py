@@ -54,25 +54,27 @@ async def mongo() -> AsyncGenerator[str, None]:
 @asynccontextmanager
 async def weft(uri: str, **settings: str) -> AsyncGenerator[Server, None]:
     """`weft serve` of the app of this package."""
-    async with _serving(uri, settings, "-m", "weft", "serve", "benchmarks.apps:app") as server:
+    command = (sys.executable, "-m", "weft", "serve", "benchmarks.apps:app")
+    async with serving(uri, settings, *command) as server:
         yield server
 
 
 @asynccontextmanager
 async def floor(uri: str, module: str = "benchmarks.floor", **settings: str) -> AsyncGenerator[Server, None]:
     """The floors of a module, in one process."""
-    async with _serving(uri, settings, "-m", module) as server:
+    async with serving(uri, settings, sys.executable, "-m", module) as server:
         yield server
 
 
 @asynccontextmanager
-async def _serving(uri: str, settings: Mapping[str, str], *command: str) -> AsyncGenerator[Server, None]:
+async def serving(uri: str, settings: Mapping[str, str], *command: str) -> AsyncGenerator[Server, None]:
+    """A program that prints `GraphQL` or `Floor` and its address, on the first core."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("WEFT_")}
     env = inherited | {"WEFT_MONGODB_URI": uri, "WEFT_DATABASE": DATABASE, "WEFT_PORT": "0"} | dict(settings)
     with tempfile.TemporaryFile() as log:
         with first_core():
             process = await asyncio.create_subprocess_exec(
-                sys.executable, *command, cwd=ROOT, env=env, stdout=asyncio.subprocess.PIPE, stderr=log
+                *command, cwd=ROOT, env=env, stdout=asyncio.subprocess.PIPE, stderr=log
             )
         try:
             port = await _announced_port(process, log)
