@@ -6,15 +6,12 @@ const config: CodegenConfig = {
   documents: "operations/*.graphql",
   generates: {
     "src/generated/operations.ts": {
-      plugins: ["typescript-operations", "typed-document-node"],
+      plugins: ["typescript-operations", "./codegen/documents.mjs"],
       config: {
-        documentMode: "string",
         enumType: "string-literal",
         immutableTypes: true,
         nonOptionalTypename: false,
         avoidOptionals: { field: true },
-        useTypeImports: true,
-        dedupeFragments: true,
         strictScalars: true,
         scalars: { DateTime: "string", JSON: "unknown", ID: "string", Upload: "never" },
       },

@@ -2,12 +2,12 @@
 
 import { accepted } from "./errors.js";
 import { AgentsDocument, BranchThreadDocument, type AgentsQuery } from "./generated/operations.js";
-import type { Operation } from "./http.js";
+import type { Operation, RequestOptions } from "./http.js";
+import { LateSubscriptions } from "./lateSubscriptions.js";
 import type { ThreadSummary } from "./model.js";
 import { endpointOf, type WeftOptions } from "./options.js";
 import { Server, type LiveOperation } from "./server.js";
 import { Shelf } from "./shelf.js";
-import { SseSubscriptions } from "./sse.js";
 import type { Connection } from "./subscriptions.js";
 import { ThreadListStore, type ThreadListOptions } from "./threads/threadListStore.js";
 import { ThreadStore, type ThreadStoreOptions } from "./thread/threadStore.js";
@@ -23,7 +23,9 @@ export class WeftClient {
   constructor(options: WeftOptions = {}) {
     const endpoint = endpointOf(options);
     const live =
-      options.transport === "sse" ? new SseSubscriptions(endpoint) : new WebSocketSubscriptions(endpoint, options.webSocket);
+      options.transport === "sse"
+        ? new LateSubscriptions(async (connection) => new (await import("./sse.js")).SseSubscriptions(endpoint, connection))
+        : new WebSocketSubscriptions(endpoint, options.webSocket);
     this.server = new Server(endpoint, live);
   }
 
@@ -45,8 +47,12 @@ export class WeftClient {
   }
 
   /** Runs a query or a mutation. Raises WeftError; a mutation's `userErrors` are data: pass its payload to `accepted`. */
-  request<Data, Variables>(operation: Operation<Data, Variables>, variables: Variables): Promise<Data> {
-    return this.server.request(operation, variables);
+  request<Data, Variables>(
+    operation: Operation<Data, Variables>,
+    variables: Variables,
+    options?: RequestOptions,
+  ): Promise<Data> {
+    return this.server.request(operation, variables, options);
   }
 
   /** Starts a subscription, which outlives lost connections; the answer ends it. */

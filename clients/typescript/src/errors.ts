@@ -3,7 +3,7 @@
 import type { ErrorsFragment } from "./generated/operations.js";
 
 export interface WeftErrorDetails {
-  /** `extensions.code`, a UserErrorCode, or UNREACHABLE when no answer came. Null when the server named none. */
+  /** `extensions.code`, a UserErrorCode, UNREACHABLE when no answer came, UNSUPPORTED here. Null when none was named. */
   readonly code: string | null;
   /** The same request may succeed later. */
   readonly retryable: boolean;
@@ -47,6 +47,28 @@ export function unreachable(): WeftError {
     code: "UNREACHABLE",
     retryable: true,
   });
+}
+
+const refusals: Readonly<Record<number, readonly [code: string, retryable: boolean, words: string]>> = {
+  401: ["UNAUTHENTICATED", false, "The server does not know who asks. Sign in again."],
+  403: ["FORBIDDEN", false, "The server refuses this."],
+  413: ["TOO_LARGE", false, "This is larger than the server takes."],
+  429: ["THROTTLED", true, "Too much was asked in a short time. Try again later."],
+};
+
+/** An answer that is not the server's own, but of something on the way to it: only its status speaks. */
+export function refusedWith(status: number): WeftError {
+  const known = refusals[status];
+  if (known) return new WeftError(`${known[2]} (${status})`, { code: known[0], retryable: known[1] });
+  if (status >= 500 || status === 408) {
+    return new WeftError(`The server cannot answer now. Try again. (${status})`, { code: "UNAVAILABLE", retryable: true });
+  }
+  return new WeftError(`No Weft server answers at this address. (${status})`, { code: null, retryable: false });
+}
+
+/** What is not ours came of the network, or of what stands for it. */
+export function asWeftError(error: unknown): WeftError {
+  return error instanceof WeftError ? error : unreachable();
 }
 
 /** Passes a mutation's payload on. Raises WeftError for its first user error. */

@@ -1,7 +1,7 @@
 /** One server: requests and live events, with the types of what is asked. */
 
 import type { WeftError } from "./errors.js";
-import { post, type Operation } from "./http.js";
+import { post, type Operation, type RequestOptions } from "./http.js";
 import type { Endpoint } from "./options.js";
 import type { Subscriptions } from "./subscriptions.js";
 
@@ -20,8 +20,12 @@ export class Server {
   ) {}
 
   /** Runs a query or a mutation. Raises WeftError for every failure but a mutation's user errors: see `accepted`. */
-  async request<Data, Variables>(operation: Operation<Data, Variables>, variables: Variables): Promise<Data> {
-    return (await post(this.endpoint, operation.toString(), variables)) as Data;
+  async request<Data, Variables>(
+    operation: Operation<Data, Variables>,
+    variables: Variables,
+    options?: RequestOptions,
+  ): Promise<Data> {
+    return (await post(this.endpoint, operation.toString(), variables, options)) as Data;
   }
 
   /** Starts a subscription, which outlives lost connections; the answer ends it. */

@@ -32,8 +32,11 @@ export class TextSmoother {
     this.changedAt = now;
   }
 
+  /** A character of two halves, such as an emoji, is shown when both are due. */
   get visible(): string {
-    return this.text.slice(0, Math.floor(this.shown));
+    const { cursor } = this;
+    const code = cursor < this.text.length ? this.text.charCodeAt(cursor - 1) : 0;
+    return this.text.slice(0, code >= 0xd800 && code < 0xdc00 ? cursor - 1 : cursor);
   }
 
   get cursor(): number {

@@ -3,10 +3,11 @@
  * actions of the reader are applied at once.
  */
 
+import { added } from "./subscriptions.js";
+
 /** A hidden window gets no animation frames; it catches up at this pace instead. */
 const HIDDEN_MS = 200;
 const FRAME_MS = 16;
-const hasFrames = typeof requestAnimationFrame === "function";
 
 export class Store<State, Action> {
   private readonly listeners = new Set<() => void>();
@@ -21,10 +22,7 @@ export class Store<State, Action> {
 
   readonly state = (): State => this.current;
 
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
-  };
+  readonly subscribe = (listener: () => void): (() => void) => added(this.listeners, listener);
 
   /** Applies what is queued and then this action. */
   dispatch(action: Action): void {
@@ -36,12 +34,13 @@ export class Store<State, Action> {
   enqueue(action: Action): void {
     this.queue.push(action);
     if (this.queue.length > 1) return;
+    const hasFrames = typeof requestAnimationFrame === "function";
     if (hasFrames) this.frame = requestAnimationFrame(() => this.flush());
     this.timer = setTimeout(() => this.flush(), hasFrames ? HIDDEN_MS : FRAME_MS);
   }
 
   private flush(): void {
-    if (hasFrames) cancelAnimationFrame(this.frame);
+    if (typeof cancelAnimationFrame === "function") cancelAnimationFrame(this.frame);
     clearTimeout(this.timer);
     const actions = this.queue;
     this.queue = [];

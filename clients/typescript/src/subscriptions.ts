@@ -5,7 +5,7 @@
 
 import type { WeftError } from "./errors.js";
 
-/** connecting: not there yet. live. reconnecting: it was there, and is being made again. */
+/** connecting: not there, or not needed yet. live. reconnecting: it was lost or could not be made, and is being made again. */
 export type ConnectionState = "connecting" | "live" | "reconnecting";
 
 export interface Subscriber {
@@ -27,6 +27,23 @@ export interface Subscriptions {
   readonly close: () => void;
 }
 
+/** A listener that fails fails by itself: the connection and the other listeners go on. */
+export function safely(call: () => void): void {
+  try {
+    call();
+  } catch (error) {
+    setTimeout(() => {
+      throw error;
+    });
+  }
+}
+
+/** Adds a listener; the answer takes it away. */
+export function added(listeners: Set<() => void>, listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
 /** The state of a connection, and those who watch it. */
 export class Connection {
   private current: ConnectionState = "connecting";
@@ -35,22 +52,16 @@ export class Connection {
 
   readonly state = (): ConnectionState => this.current;
 
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.watchers.add(listener);
-    return () => this.watchers.delete(listener);
-  };
+  readonly subscribe = (listener: () => void): (() => void) => added(this.watchers, listener);
 
-  /** Calls the listener each time the connection is back after it was lost. */
-  readonly onReturn = (listener: () => void): (() => void) => {
-    this.returns.add(listener);
-    return () => this.returns.delete(listener);
-  };
+  /** Calls the listener each time the connection is there: made, or back after it was lost. */
+  readonly onReturn = (listener: () => void): (() => void) => added(this.returns, listener);
 
   set(next: ConnectionState): void {
     const before = this.current;
     if (before === next) return;
     this.current = next;
     for (const listener of this.watchers) listener();
-    if (before === "reconnecting" && next === "live") for (const listener of this.returns) listener();
+    if (next === "live") for (const listener of this.returns) listener();
   }
 }

@@ -5,52 +5,54 @@ import { createClient, type Client } from "graphql-ws";
 import { backoffMs } from "./backoff.js";
 import { errorText, topLevelError, WeftError, type WireError } from "./errors.js";
 import type { Endpoint } from "./options.js";
-import { Connection, type Subscriber, type Subscriptions } from "./subscriptions.js";
+import { Rest } from "./rest.js";
+import { Connection, safely, type Subscriber, type Subscriptions } from "./subscriptions.js";
 import { onWake } from "./wake.js";
 
 const PING_EVERY_MS = 10_000;
 const PONG_WITHIN_MS = 5_000;
-/** Wrong protocol, wrong message: asking again would be refused again. */
-const FATAL: ReadonlySet<number> = new Set([4400, 4406, 4409, 4429]);
+const CONNECTED_WITHIN_MS = 15_000;
+const ACKNOWLEDGED_WITHIN_MS = 10_000;
+const LINGER_MS = 1_000;
+const FORBIDDEN = 4403;
 /** Refusals in a row after which credentials are taken for bad, not for just expired. */
 const REFUSALS = 2;
 
 export class WebSocketSubscriptions implements Subscriptions {
   readonly connection = new Connection();
-  private readonly client: Client;
-  private readonly forget: () => void;
+  private readonly stops = new Set<() => void>();
+  private readonly rest = new Rest();
+  private client: Client | null = null;
+  private forget: () => void = () => undefined;
   private pong: ReturnType<typeof setTimeout> | undefined;
+  private opening: ReturnType<typeof setTimeout> | undefined;
   private refusals = 0;
-  private heardAt = Date.now();
-  private wake: () => void = () => undefined;
+  private heardAt = 0;
+  private closed = false;
 
-  constructor(endpoint: Endpoint, webSocketImpl: unknown) {
-    this.client = createClient({
-      url: endpoint.url.replace(/^http/, "ws"),
-      connectionParams: async () => {
-        const token = await endpoint.token();
-        return token === null ? {} : { token };
-      },
-      ...(webSocketImpl === undefined ? {} : { webSocketImpl }),
-      retryAttempts: Number.POSITIVE_INFINITY,
-      retryWait: (retries) => this.rest(backoffMs(retries)),
-      shouldRetry: (event) => !this.isRefusal(event),
-      lazyCloseTimeout: 5_000,
-      keepAlive: PING_EVERY_MS,
-    });
-    this.listen();
-    this.forget = onWake(() => {
-      this.wake();
-      if (Date.now() - this.heardAt > PING_EVERY_MS + PONG_WITHIN_MS) this.reconnect();
-    });
-  }
+  constructor(
+    private readonly endpoint: Endpoint,
+    private readonly webSocketImpl: unknown,
+  ) {}
 
   readonly subscribe = (subscriber: Subscriber): (() => void) => {
+    if (this.closed) return () => undefined;
     let open = true;
-    const end = (error: WeftError | null) => {
-      if (open) subscriber.ended(error);
+    const over = () => {
       open = false;
+      this.stops.delete(stop);
     };
+    const end = (error: WeftError | null) => {
+      const wasOpen = open;
+      over();
+      if (wasOpen) safely(() => subscriber.ended(error));
+    };
+    let release: () => void = () => undefined;
+    const stop = () => {
+      over();
+      release();
+    };
+    this.stops.add(stop);
     const live = {
       query: subscriber.document,
       // Serialized anew for each connection, so a getter makes every resubscribe continue at the newest cursor.
@@ -58,84 +60,111 @@ export class WebSocketSubscriptions implements Subscriptions {
         return subscriber.variables();
       },
     };
-    const stop = this.client.subscribe(live, {
-      next: ({ data, errors }) => {
-        if (!open) return;
-        const [error] = errors ?? [];
-        if (data) subscriber.next(data);
-        else if (error) end(topLevelError(error as WireError));
-      },
-      error: (error) => end(failure(error)),
-      complete: () => end(null),
-    });
-    return () => {
-      open = false;
-      stop();
-    };
+    try {
+      release = this.connected().subscribe(live, {
+        next: ({ data, errors }) => {
+          if (!open) return;
+          const [error] = errors ?? [];
+          if (data) safely(() => subscriber.next(data));
+          else if (error) {
+            stop();
+            safely(() => subscriber.ended(topLevelError(error as WireError)));
+          }
+        },
+        error: (error) => end(failure(error)),
+        complete: () => end(null),
+      });
+    } catch (error) {
+      void Promise.resolve().then(() => end(new WeftError(errorText(error), { code: "UNSUPPORTED", retryable: false })));
+    }
+    return stop;
   };
 
   readonly reconnect = (): void => {
-    this.wake();
-    this.client.terminate();
+    this.rest.wake();
+    this.client?.terminate();
   };
 
   readonly close = (): void => {
+    this.closed = true;
     this.forget();
     clearTimeout(this.pong);
-    this.wake();
-    void this.client.dispose();
+    clearTimeout(this.opening);
+    for (const stop of this.stops) stop();
+    this.rest.wake();
+    // It waits for a socket that is being made; one that is refused meanwhile needs no closing.
+    void Promise.resolve(this.client?.dispose()).catch(() => undefined);
   };
 
-  private listen(): void {
-    this.client.on("connected", () => {
-      this.refusals = 0;
+  /** Made when somebody listens: on a server that renders pages nobody does, and there may be no WebSocket. */
+  private connected(): Client {
+    if (this.client) return this.client;
+    if (!/^https?:/i.test(this.endpoint.url)) throw new Error(`This is no address of a server: ${this.endpoint.url}`);
+    this.client = createClient({
+      url: this.endpoint.url.replace(/^http/i, "ws"),
+      connectionParams: async () => {
+        const token = await this.endpoint.token();
+        return token === null ? {} : { token };
+      },
+      ...(this.webSocketImpl === undefined ? {} : { webSocketImpl: this.webSocketImpl }),
+      retryAttempts: Number.POSITIVE_INFINITY,
+      retryWait: (retries) => this.rest.for(backoffMs(retries)),
+      // Every subscription asks this. A token may expire at any moment, so the first refusal asks for a fresh one.
+      shouldRetry: (event) => closeCode(event) !== FORBIDDEN || this.refusals < REFUSALS,
+      lazyCloseTimeout: LINGER_MS,
+      connectionAckWaitTimeout: ACKNOWLEDGED_WITHIN_MS,
+      keepAlive: PING_EVERY_MS,
+    });
+    this.listen(this.client);
+    this.forget = onWake(() => {
+      this.rest.wake();
+      if (Date.now() - this.heardAt > PING_EVERY_MS + PONG_WITHIN_MS) this.reconnect();
+    });
+    return this.client;
+  }
+
+  private listen(client: Client): void {
+    client.on("connecting", () => {
+      clearTimeout(this.opening);
+      this.opening = setTimeout(() => client.terminate(), CONNECTED_WITHIN_MS);
+      // A socket that is being made has nothing to say yet.
       this.heardAt = Date.now();
+    });
+    client.on("opened", () => clearTimeout(this.opening));
+    client.on("connected", () => {
+      this.refusals = 0;
       this.connection.set("live");
     });
-    this.client.on("closed", () => {
-      clearTimeout(this.pong);
-      this.connection.set("reconnecting");
+    client.on("closed", (event) => this.lost(closeCode(event)));
+    client.on("error", () => this.lost(null));
+    client.on("message", () => (this.heardAt = Date.now()));
+    client.on("ping", (received) => {
+      if (!received) this.pong = setTimeout(() => client.terminate(), PONG_WITHIN_MS);
     });
-    this.client.on("message", () => (this.heardAt = Date.now()));
-    this.client.on("ping", (received) => {
-      if (!received) this.pong = setTimeout(() => this.client.terminate(), PONG_WITHIN_MS);
-    });
-    this.client.on("pong", (received) => {
+    client.on("pong", (received) => {
       if (received) clearTimeout(this.pong);
     });
   }
 
-  /** A token may expire at any moment, so the first refusal asks for a fresh one. */
-  private isRefusal(event: unknown): boolean {
-    const code = closeCode(event);
-    if (code === null) return false;
-    if (code === 4403) this.refusals += 1;
-    return FATAL.has(code) || this.refusals >= REFUSALS;
+  private lost(code: number | null): void {
+    clearTimeout(this.pong);
+    clearTimeout(this.opening);
+    if (code === FORBIDDEN) this.refusals += 1;
+    this.connection.set(this.stops.size > 0 ? "reconnecting" : "connecting");
   }
 
-  private rest(forMs: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, forMs);
-      this.wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-  }
 }
 
 function closeCode(event: unknown): number | null {
-  return typeof event === "object" && event !== null && "code" in event && typeof event.code === "number" ? event.code : null;
+  const code = (event as { readonly code?: unknown } | null)?.code;
+  return typeof code === "number" ? code : null;
 }
 
+/** Of errors that the server names, or of the event that closed the socket. */
 function failure(error: unknown): WeftError {
-  const first: unknown = Array.isArray(error) ? error[0] : error;
-  const code = closeCode(first);
-  if (code !== null) {
-    const reason = (first as { reason?: unknown }).reason;
-    const words = typeof reason === "string" && reason !== "" ? reason : `The connection was closed (${code}).`;
-    return new WeftError(words, { code: code === 4403 ? "UNAUTHENTICATED" : "UNAVAILABLE", retryable: code !== 4403 });
-  }
-  if (typeof first === "object" && first !== null && "message" in first) return topLevelError(first as WireError);
-  return new WeftError(errorText(first), { code: null, retryable: false });
+  if (Array.isArray(error)) return topLevelError(error[0] as WireError);
+  const refused = closeCode(error) === FORBIDDEN;
+  const { reason } = error as { readonly reason?: string };
+  const words = reason || `The connection was closed: ${closeCode(error) ?? errorText(error)}.`;
+  return new WeftError(words, { code: refused ? "UNAUTHENTICATED" : "UNAVAILABLE", retryable: !refused });
 }

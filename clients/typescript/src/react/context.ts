@@ -13,5 +13,5 @@ export function WeftProvider({ client, children }: { readonly client: WeftClient
 export function useWeft(): WeftClient {
   const client = useContext(Context);
   if (client) return client;
-  throw new Error("No Weft client: put <WeftProvider client={new WeftClient({ url })}> around the components that use it.");
+  throw new Error("There is no WeftProvider around this component.");
 }

@@ -18,15 +18,19 @@ export function useSmoothText(text: string, options: SmoothTextOptions = {}): [s
   const [, render] = useState(0);
   useEffect(() => {
     machine.change(text, Date.now());
-    if (!machine.isStreaming) return render((count) => count + 1);
+    if (!machine.isStreaming) render((count) => count + 1);
+  }, [machine, text]);
+  const { visible, cursor } = machine;
+  const isStreaming = machine.isStreaming || text.length > cursor;
+  // One clock for as long as it streams: a text that grows faster than it ticks must not hold it up.
+  useEffect(() => {
+    if (!isStreaming) return;
     const timer = setInterval(() => {
-      if (machine.tick(Date.now())) render((count) => count + 1);
-      if (!machine.isStreaming) clearInterval(timer);
+      if (machine.tick(Date.now()) || !machine.isStreaming) render((count) => count + 1);
     }, TICK_MS);
     return () => clearInterval(timer);
-  }, [machine, text]);
-  const { visible, cursor, isStreaming } = machine;
-  return [visible, { cursor, isStreaming: isStreaming || text.length > cursor }];
+  }, [machine, isStreaming]);
+  return [visible, { cursor, isStreaming }];
 }
 
 /** A text that is revealed smoothly. */

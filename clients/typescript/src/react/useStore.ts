@@ -1,4 +1,4 @@
-import { useEffect, useRef, useSyncExternalStore } from "react";
+import { useEffect, useMemo, useSyncExternalStore } from "react";
 
 import type { ThreadStore } from "../thread/threadStore.js";
 import type { ThreadListStore } from "../threads/threadListStore.js";
@@ -16,21 +16,28 @@ export function useKept<Store extends ThreadStore | ThreadListStore>(store: Stor
 }
 
 /**
- * What `read` finds in the store; the component renders again when that is another value. `read` gives the same value
- * for the same state, or one that `isSame` finds the same.
+ * What `read` finds in the store; the component renders again when that is another value. `read` depends on the store
+ * and on what `key` names, on nothing else. It gives the same value for the same state, or one that `isSame` finds the
+ * same. Each rendering that React tries remembers by itself: one that is thrown away leaves nothing behind.
  */
 export function useRead<Value>(
   store: { readonly subscribe: (listener: () => void) => () => void } | null,
   read: () => Value,
   isSame: (before: Value, now: Value) => boolean = Object.is,
+  key = "",
 ): Value {
-  const last = useRef<{ readonly value: Value } | null>(null);
-  const snapshot = () => {
-    const value = read();
-    if (last.current === null || !isSame(last.current.value, value)) last.current = { value };
-    return last.current.value;
-  };
+  // eslint-disable-next-line react-hooks/exhaustive-deps
+  const snapshot = useMemo(() => remembering(read, isSame), [store, key]);
   return useSyncExternalStore(store?.subscribe ?? idle, snapshot, snapshot);
+}
+
+function remembering<Value>(read: () => Value, isSame: (before: Value, now: Value) => boolean): () => Value {
+  let last: { readonly value: Value } | null = null;
+  return () => {
+    const value = read();
+    if (last === null || !isSame(last.value, value)) last = { value };
+    return last.value;
+  };
 }
 
 /** Two flat objects with the same fields. */

@@ -1,4 +1,4 @@
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 
 import type { ThreadStore, ThreadStoreOptions } from "../thread/threadStore.js";
 import { useWeft } from "./context.js";
@@ -21,7 +21,10 @@ export function useThread(thread: ThreadRef, options?: Pick<ThreadStoreOptions, 
 /** A store of a thread that its first message creates. A new one for each `key`. */
 export function useNewThread(options: Pick<ThreadStoreOptions, "create"> = {}, key: string | number = 0): ThreadStore {
   const client = useWeft();
-  // What it is created as is read when it is created.
-  // eslint-disable-next-line react-hooks/exhaustive-deps
-  return useMemo(() => client.newThread(options), [client, key]);
+  // Not a memo: React may forget those, and with it what was typed. What it is created as is read when it is made.
+  const [made, setMade] = useState(() => ({ client, key, store: client.newThread(options) }));
+  if (made.client === client && made.key === key) return made.store;
+  const next = { client, key, store: client.newThread(options) };
+  setMade(next);
+  return next.store;
 }

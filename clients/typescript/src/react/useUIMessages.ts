@@ -41,7 +41,8 @@ export function useUIMessages(thread: ThreadRef, options: UIMessagesOptions = {}
   const { pageSize, stream = true, skipStreamIds = [] } = options;
   const store = useThread(thread, pageSize === undefined ? {} : { pageSize });
   const view: View = { stream, skipStreamIds };
-  const seen = useRead(store, () => summary(store?.state() ?? nothing, store?.messages(view) ?? none), sameFields);
+  const key = `${stream}:${skipStreamIds.join()}`;
+  const seen = useRead(store, () => summary(store?.state() ?? nothing, store?.messages(view) ?? none), sameFields, key);
   const loadOlder = useCallback(async () => store?.loadOlder(), [store]);
   return { ...seen, loadOlder };
 }

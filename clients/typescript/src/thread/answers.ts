@@ -3,6 +3,7 @@
  * rules say which of it is on screen: a saved answer that is complete wins; else the stream, over what was saved before.
  */
 
+import { findLastIndex, replaced } from "../lists.js";
 import type { MessagePart, Stream, ToolPart, UIMessage } from "../model.js";
 import { textOf } from "./streamParts.js";
 import { isSettled, type OpenStream } from "./state.js";
@@ -12,9 +13,9 @@ type Parts = readonly MessagePart[];
 
 /** The saved answer that a stream at this place goes on with. */
 export function answerAt(messages: readonly UIMessage[], order: number, stepOrder: number): UIMessage | undefined {
-  return messages.findLast(
-    (message) => message.role === "ASSISTANT" && message.order === order && message.stepOrder <= stepOrder,
-  );
+  const fits = (message: UIMessage) =>
+    message.role === "ASSISTANT" && message.order === order && message.stepOrder <= stepOrder;
+  return messages[findLastIndex(messages, fits)];
 }
 
 /** What the steps before this one have written. */
@@ -73,7 +74,7 @@ function withDecisions(parts: Parts, saved: Parts): Parts {
   let merged = parts;
   for (const { name, part, index } of named(parts)) {
     const other = known.get(name);
-    if (other && progress(other) > progress(part)) merged = merged.with(index, other);
+    if (other && progress(other) > progress(part)) merged = replaced(merged, index, other);
   }
   return merged;
 }

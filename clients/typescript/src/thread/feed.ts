@@ -4,7 +4,7 @@
  */
 
 import { backoffMs } from "../backoff.js";
-import { WeftError, unreachable } from "../errors.js";
+import { asWeftError, type WeftError } from "../errors.js";
 import { ThreadDocument, ThreadEventsDocument } from "../generated/operations.js";
 import type { ThreadEvent } from "../model.js";
 import type { Server } from "../server.js";
@@ -13,6 +13,9 @@ import type { ThreadAction, ThreadState } from "./state.js";
 
 /** A feed that ran this long was fine: what ends it is a new trouble. */
 const CALM_MS = 5_000;
+const LARGEST_PAGE = 100;
+/** Reading the thread would not tell more. */
+const HOPELESS: ReadonlySet<string | null> = new Set(["UNAUTHENTICATED", "UNSUPPORTED"]);
 
 export class ThreadFeed {
   private cursor: string | null = null;
@@ -22,6 +25,7 @@ export class ThreadFeed {
   private followedAt = 0;
   private readonly unwatch: () => void;
   private closed = false;
+  private readonly given = new AbortController();
 
   constructor(
     private readonly server: Server,
@@ -36,13 +40,16 @@ export class ThreadFeed {
   async read(): Promise<void> {
     this.stop();
     try {
-      const { thread } = await this.server.request(ThreadDocument, { id: this.threadId, last: this.pageSize });
+      // What was scrolled back to stays, as far as one page reaches.
+      const last = Math.min(LARGEST_PAGE, Math.max(this.pageSize, this.store.state().messages.length));
+      const { signal } = this.given;
+      const { thread } = await this.server.request(ThreadDocument, { id: this.threadId, last }, { signal });
       if (this.closed) return;
       if (!thread) return this.store.dispatch({ type: "notFound", error: null });
       this.store.dispatch({ type: "loaded", snapshot: thread });
       this.follow(thread.cursor);
     } catch (error) {
-      if (!this.closed) this.failed(error instanceof WeftError ? error : unreachable());
+      if (!this.closed) this.failed(asWeftError(error));
     }
   }
 
@@ -60,6 +67,7 @@ export class ThreadFeed {
 
   close(): void {
     this.closed = true;
+    this.given.abort();
     this.stop();
     this.unwatch();
   }
@@ -77,7 +85,7 @@ export class ThreadFeed {
 
   private ended(error: WeftError | null): void {
     this.unsubscribe = null;
-    if (error && error.code === "UNAUTHENTICATED") this.failed(error);
+    if (error && HOPELESS.has(error.code)) this.failed(error);
     else this.readLater();
   }
 

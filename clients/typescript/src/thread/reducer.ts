@@ -16,7 +16,7 @@ export function threadReducer(state: ThreadState, action: ThreadAction): ThreadS
     case "loadFailed":
       return { ...state, phase: state.phase === "loading" ? "failed" : state.phase, error: action.error };
     case "notFound":
-      return { ...state, phase: "missing", error: action.error };
+      return { ...state, phase: state.phase === "deleted" ? "deleted" : "missing", error: action.error };
     case "event":
       return state.resync === null ? withEvent(state, action.event) : state;
     case "olderAsked":
@@ -28,9 +28,8 @@ export function threadReducer(state: ThreadState, action: ThreadAction): ThreadS
     case "drafted":
       return { ...state, drafts: [...state.drafts, action.draft], error: null };
     case "draftRetried":
-      return withDraftError(state, action.clientId, null);
     case "draftFailed":
-      return withDraftError(state, action.clientId, action.error);
+      return withDraftError(state, action.clientId, action.type === "draftFailed" ? action.error : null);
     case "draftDiscarded":
       return withoutDraft(state, action.clientId);
     case "sent":

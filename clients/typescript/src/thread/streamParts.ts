@@ -1,18 +1,30 @@
 /**
  * Folds the chunks of a delta into the message that is being streamed, as the server does when it saves them. Chunks
- * that are not legal, or speak of what is not here, change nothing.
+ * that are not legal, or speak of what is not here, change nothing. A delta costs what it brings, not what is there.
  */
 
+import { findLastIndex } from "../lists.js";
 import type { DataPart, MessagePart, ReasoningPart, StreamDelta, StreamPart, TextPart, UIMessage } from "../model.js";
 import { withToolChunk } from "./toolChunks.js";
 
 type Parts = readonly MessagePart[];
 type WrittenPart = TextPart | ReasoningPart;
 
-/** `begin` is where the parts of this stream start: those before it were saved by earlier steps. */
+/** The parts while a delta is folded into them. Parts are never changed, only put in place of each other. */
+export interface Draft {
+  readonly parts: MessagePart[];
+  /** The text parts joined; null when it is to be made anew. */
+  text: string | null;
+  /** Index of the first part of this stream: those before it were saved by earlier steps. */
+  readonly begin: number;
+}
+
+/** `begin` is where the parts of this stream start. */
 export function appendDelta(message: UIMessage, delta: StreamDelta, begin = 0): UIMessage {
-  const parts = delta.parts.reduce((soFar, chunk) => appendChunk(soFar, chunk, begin), message.parts);
-  return { ...message, status: "STREAMING", text: textOf(parts), parts };
+  const draft: Draft = { parts: message.parts.slice(), text: message.text, begin };
+  for (const chunk of delta.parts) appendChunk(draft, chunk);
+  const { parts } = draft;
+  return { ...message, status: "STREAMING", text: draft.text ?? textOf(parts), parts };
 }
 
 /** The text parts joined with one space. */
@@ -23,37 +35,73 @@ export function textOf(parts: Parts): string {
     .join(" ");
 }
 
-function appendChunk(parts: Parts, chunk: StreamPart, begin: number): Parts {
+function appendChunk(draft: Draft, chunk: StreamPart): void {
+  const { parts, begin } = draft;
   const { type } = chunk;
-  if (type.startsWith("text-")) return withWritten(parts, "TextPart", chunk);
-  if (type.startsWith("reasoning-") && type !== "reasoning-file") return withWritten(parts, "ReasoningPart", chunk);
+  const grows = growing[type];
+  if (grows) return withWritten(draft, grows[0], grows[1], chunk);
   if (type.startsWith("tool-")) return withToolChunk(parts, chunk, stepStart(parts, begin));
-  if (type.startsWith("data-")) return withData(parts, chunk, begin);
-  if (type === "start-step") return [...parts, { __typename: "StepStartPart", stepOrder: null }];
-  if (type === "reset-step") return parts.slice(0, stepStart(parts, begin));
+  if (type.startsWith("data-")) return withData(draft, chunk);
+  if (type === "start-step") return void parts.push({ __typename: "StepStartPart", stepOrder: null });
+  if (type === "reset-step") {
+    parts.length = stepStart(parts, begin);
+    draft.text = null;
+    return;
+  }
   const whole = wholePart(chunk);
-  return whole === null ? parts : [...parts, whole];
+  if (whole) parts.push(whole);
 }
 
 /** Index of the first part of the step that is being written. */
 function stepStart(parts: Parts, begin: number): number {
-  return Math.max(begin, parts.findLastIndex((part) => part.__typename === "StepStartPart") + 1);
+  return Math.max(begin, findLastIndex(parts, (part) => part.__typename === "StepStartPart") + 1);
 }
 
-function withWritten(parts: Parts, kind: WrittenPart["__typename"], chunk: StreamPart): Parts {
-  const id = string(chunk.id) ?? "";
-  if (chunk.type.endsWith("-start")) return [...parts, { __typename: kind, text: "", state: "STREAMING", id }];
-  const index = parts.findLastIndex((part) => isOpen(part, kind, id));
+const growing: Readonly<Record<string, readonly [WrittenPart["__typename"], "start" | "delta" | "end"]>> = {
+  "text-start": ["TextPart", "start"],
+  "text-delta": ["TextPart", "delta"],
+  "text-end": ["TextPart", "end"],
+  "reasoning-start": ["ReasoningPart", "start"],
+  "reasoning-delta": ["ReasoningPart", "delta"],
+  "reasoning-end": ["ReasoningPart", "end"],
+};
+
+function withWritten(draft: Draft, kind: WrittenPart["__typename"], phase: "start" | "delta" | "end", chunk: StreamPart): void {
+  const { parts } = draft;
+  const id = string(chunk.id);
+  if (id === null) return;
+  if (phase === "start") {
+    if (kind === "TextPart" && parts.some(isText)) added(draft, parts.length, " ");
+    parts.push({ __typename: kind, text: "", state: "STREAMING", id });
+    return;
+  }
+  const index = openPart(draft, kind, id);
   const open = parts[index] as WrittenPart | undefined;
-  if (!open) return parts;
-  const done = chunk.type.endsWith("-end");
-  return parts.with(index, done ? { ...open, state: "DONE" } : { ...open, text: open.text + (string(chunk.delta) ?? "") });
+  const words = phase === "delta" ? string(chunk.delta) : "";
+  if (!open || words === null) return;
+  parts[index] = phase === "end" ? { ...open, state: "DONE" } : { ...open, text: open.text + words };
+  if (kind === "TextPart") added(draft, index, words);
 }
 
-/** A part that was read from the server, not streamed, has no id: it is the one that was open then. */
-function isOpen(part: MessagePart, kind: WrittenPart["__typename"], id: string): boolean {
-  if (part.__typename !== kind || !isWritten(part) || part.state !== "STREAMING") return false;
-  return part.id === undefined || part.id === id;
+/** The part of this stream that grows under this id. One that was read, not streamed, has none: it is the one that was open then. */
+function openPart({ parts, begin }: Draft, kind: WrittenPart["__typename"], id: string): number {
+  const last = (fits: (part: WrittenPart) => boolean) =>
+    findLastIndex(parts, (part) => isWritten(part) && part.__typename === kind && fits(part));
+  const named = last((part) => part.id === id);
+  const index = named < begin ? last((part) => part.id === undefined && part.state === "STREAMING") : named;
+  const found = parts[index] as WrittenPart | undefined;
+  return found?.state === "STREAMING" && index >= begin ? index : -1;
+}
+
+/** The text of the whole grows with that of its last text part. */
+function added(draft: Draft, index: number, words: string): void {
+  if (words === "") return;
+  const isLast = findLastIndex(draft.parts, isText) <= index;
+  draft.text = isLast && draft.text !== null ? draft.text + words : null;
+}
+
+function isText(part: MessagePart): boolean {
+  return part.__typename === "TextPart";
 }
 
 function isWritten(part: MessagePart): part is WrittenPart {
@@ -61,14 +109,15 @@ function isWritten(part: MessagePart): part is WrittenPart {
 }
 
 /** Data with an id replaces what this stream said under the same name and id. */
-function withData(parts: Parts, chunk: StreamPart, begin: number): Parts {
-  if (chunk.transient === true || chunk.data === null || chunk.data === undefined) return parts;
+function withData({ parts, begin }: Draft, chunk: StreamPart): void {
+  if (chunk.transient === true || chunk.data === null || chunk.data === undefined) return;
   const name = chunk.type.slice("data-".length);
   const part: DataPart = { __typename: "DataPart", name, partId: string(chunk.id), data: chunk.data };
   const index = parts.findIndex(
     (other, at) => at >= begin && other.__typename === "DataPart" && other.name === name && other.partId === part.partId,
   );
-  return part.partId === null || index < 0 ? [...parts, part] : parts.with(index, part);
+  if (part.partId === null || index < 0) parts.push(part);
+  else parts[index] = part;
 }
 
 function wholePart(chunk: StreamPart): MessagePart | null {

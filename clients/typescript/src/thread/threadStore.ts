@@ -3,8 +3,9 @@
  * becomes a thread with its first message.
  */
 
-import { accepted, unreachable, WeftError } from "../errors.js";
+import { accepted, asWeftError, WeftError } from "../errors.js";
 import * as documents from "../generated/operations.js";
+import type { Operation } from "../http.js";
 import { newId } from "../newId.js";
 import type { Server } from "../server.js";
 import { Store } from "../store.js";
@@ -23,6 +24,8 @@ export interface ThreadStoreOptions {
 export type NewThread = Pick<documents.CreateThreadInput, "title" | "summary" | "metadata" | "userId">;
 
 export const PAGE_SIZE = 20;
+/** Views of one thread that are remembered, the ones used last. */
+const VIEWS = 16;
 
 export class ThreadStore {
   /** Names this store, and the thread for the server when a draft becomes one. */
@@ -32,7 +35,8 @@ export class ThreadStore {
   private feed: ThreadFeed | null = null;
   private isOpen = false;
   private creating: Promise<string> | null = null;
-  private seen: { readonly state: ThreadState; readonly view: string; readonly messages: readonly ThreadMessage[] } | null = null;
+  /** Of each view that is asked for, what it last showed. */
+  private readonly seen = new Map<string, { readonly state: ThreadState; readonly messages: readonly ThreadMessage[] }>();
 
   constructor(
     private readonly server: Server,
@@ -52,10 +56,13 @@ export class ThreadStore {
   /** What the reader sees, oldest first. The same array until something in it changes. */
   readonly messages = (view: View = {}): readonly ThreadMessage[] => {
     const state = this.store.state();
-    const named = `${view.stream !== false}:${view.skipStreamIds?.join() ?? ""}`;
-    if (this.seen?.state === state && this.seen.view === named) return this.seen.messages;
-    const messages = same(this.seen?.messages, visibleMessages(state, view));
-    this.seen = { state, view: named, messages };
+    const name = `${view.stream !== false}:${view.skipStreamIds?.join() ?? ""}`;
+    const before = this.seen.get(name);
+    if (before?.state === state) return before.messages;
+    const messages = same(before?.messages, visibleMessages(state, view));
+    this.seen.delete(name);
+    this.seen.set(name, { state, messages });
+    for (const [oldest] of this.seen) if (this.seen.size > VIEWS) this.seen.delete(oldest);
     return messages;
   };
 
@@ -108,26 +115,26 @@ export class ThreadStore {
 
   /** Throws the answer of a turn away and asks for another one; `prompt` replaces what was asked. */
   async regenerate(input: documents.RegenerateInput): Promise<void> {
-    const { generation } = await this.asked(documents.RegenerateDocument, { input }, (data) => data.regenerate);
+    const { generation } = await this.asked(documents.RegenerateDocument, { input });
     if (generation) this.store.dispatch({ type: "generationStarted", generation });
   }
 
   /** Lets a tool call run. What comes of it comes with the thread's events. Raises WeftError, ALREADY_HANDLED when somebody was first. */
   async approve(approvalId: string, reason: string | null = null): Promise<void> {
     const input = { threadId: this.threadId(), approvalId, reason };
-    await this.asked(documents.ApproveToolCallDocument, { input }, (data) => data.approveToolCall);
+    await this.asked(documents.ApproveToolCallDocument, { input });
   }
 
   /** Forbids a tool call; the reason is told to the model. Raises WeftError, ALREADY_HANDLED when somebody was first. */
   async deny(approvalId: string, reason: string | null = null): Promise<void> {
     const input = { threadId: this.threadId(), approvalId, reason };
-    await this.asked(documents.DenyToolCallDocument, { input }, (data) => data.denyToolCall);
+    await this.asked(documents.DenyToolCallDocument, { input });
   }
 
   /** Gives the result of a tool call that a person or this client answers. Raises WeftError. */
   async submitToolResult(toolCallId: string, output: unknown): Promise<void> {
     const input = { threadId: this.threadId(), toolCallId, output };
-    await this.asked(documents.SubmitToolResultDocument, { input }, (data) => data.submitToolResult);
+    await this.asked(documents.SubmitToolResultDocument, { input });
   }
 
   /** Ends every answer that is being made or waits for somebody. The reason is stored as its error. */
@@ -135,11 +142,11 @@ export class ThreadStore {
     const { threadId, active } = this.state();
     if (threadId === null) return;
     if (active.length === 0) {
-      await this.asked(documents.AbortStreamsDocument, { input: { threadId, reason } }, (data) => data.abortStreams);
+      await this.asked(documents.AbortStreamsDocument, { input: { threadId, reason } });
     }
     for (const { id } of active) {
       const input = { generationId: id, reason };
-      await this.asked(documents.AbortGenerationDocument, { input }, (data) => data.abortGeneration);
+      await this.asked(documents.AbortGenerationDocument, { input });
     }
   }
 
@@ -154,19 +161,19 @@ export class ThreadStore {
       if (thread) this.store.dispatch({ type: "olderLoaded", before, page: thread.uiMessages });
       else this.store.dispatch({ type: "notFound", error: null });
     } catch (error) {
-      this.store.dispatch({ type: "olderFailed", error: failure(error) });
+      this.store.dispatch({ type: "olderFailed", error: asWeftError(error) });
     }
   }
 
   /** Changes the thread itself. Raises WeftError. */
   async update(changes: Omit<documents.UpdateThreadInput, "threadId">): Promise<void> {
     const input = { threadId: this.threadId(), ...changes };
-    await this.asked(documents.UpdateThreadDocument, { input }, (data) => data.updateThread);
+    await this.asked(documents.UpdateThreadDocument, { input });
   }
 
   /** Deletes the thread and everything in it. Raises WeftError. */
   async delete(): Promise<void> {
-    await this.asked(documents.DeleteThreadDocument, { input: { threadId: this.threadId() } }, (data) => data.deleteThread);
+    await this.asked(documents.DeleteThreadDocument, { input: { threadId: this.threadId() } });
   }
 
   /** Forgets the error that is told. */
@@ -180,23 +187,23 @@ export class ThreadStore {
     throw new WeftError("The thread is not created yet: send its first message.", { code: "INVALID", retryable: false });
   }
 
-  /** A mutation whose user errors are raised. */
-  private async asked<Data, Variables, Payload extends Parameters<typeof accepted>[0]>(
-    operation: documents.TypedDocumentString<Data, Variables>,
+  /** The payload of a mutation. Raises WeftError, also for its user errors. */
+  private async asked<Payload extends Parameters<typeof accepted>[0], Variables>(
+    operation: Operation<Readonly<Record<string, Payload>>, Variables>,
     variables: Variables,
-    payloadOf: (data: Data) => Payload,
   ): Promise<Payload> {
-    return accepted(payloadOf(await this.server.request(operation, variables)));
+    const [payload] = Object.values(await this.server.request(operation, variables));
+    return accepted(payload as Payload);
   }
 
   private async deliver({ clientId, message }: Draft): Promise<void> {
     try {
       const threadId = await this.existing(message);
       const input = { threadId, clientId, ...message };
-      const payload = await this.asked(documents.SendMessageDocument, { input }, (data) => data.sendMessage);
+      const payload = await this.asked(documents.SendMessageDocument, { input });
       this.store.dispatch({ type: "sent", clientId, message: payload.sentMessage, generation: payload.generation });
     } catch (error) {
-      this.store.dispatch({ type: "draftFailed", clientId, error: failure(error) });
+      this.store.dispatch({ type: "draftFailed", clientId, error: asWeftError(error) });
     }
   }
 
@@ -213,7 +220,7 @@ export class ThreadStore {
     const { create = {} } = this.options;
     const input = { ...(typeof create === "function" ? create(message) : create), clientId: this.id };
     const variables = { input, last: this.pageSize };
-    const { thread } = await this.asked(documents.CreateThreadDocument, variables, (data) => data.createThread);
+    const { thread } = await this.asked(documents.CreateThreadDocument, variables);
     if (!thread) throw new WeftError("The server did not create the thread.", { code: null, retryable: false });
     this.store.dispatch({ type: "loaded", snapshot: thread });
     this.created(thread.id, this);
@@ -231,8 +238,4 @@ export class ThreadStore {
 /** The earlier array when nothing in it changed, so that nobody renders for nothing. */
 function same<Item>(before: readonly Item[] | undefined, now: readonly Item[]): readonly Item[] {
   return before?.length === now.length && now.every((item, index) => item === before[index]) ? before : now;
-}
-
-function failure(error: unknown): WeftError {
-  return error instanceof WeftError ? error : unreachable();
 }

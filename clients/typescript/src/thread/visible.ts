@@ -51,9 +51,16 @@ const known = new WeakMap<UIMessage, ThreadMessage>();
 function row(message: UIMessage): ThreadMessage {
   const before = known.get(message);
   if (before) return before;
-  const made = { ...message, viewKey: message.clientId ?? message.key, isLive: !isSettled(message), draft: null };
+  const parts = shownParts(message.parts);
+  const made = { ...message, parts, viewKey: message.clientId ?? message.key, isLive: !isSettled(message), draft: null };
   known.set(message, made);
   return made;
+}
+
+/** Steps are told apart where tools are called, as the server does with what it saved. */
+function shownParts(parts: readonly MessagePart[]): readonly MessagePart[] {
+  const areTold = parts.some((part) => part.__typename === "ToolPart");
+  return areTold ? parts : parts.filter((part) => part.__typename !== "StepStartPart");
 }
 
 function combined(rows: readonly ThreadMessage[]): readonly ThreadMessage[] {

@@ -42,7 +42,9 @@ export function threadListReducer(state: ThreadListState, action: ThreadListActi
     case "moreAsked":
       return { ...state, isLoadingMore: true };
     case "moreLoaded":
-      return action.after === state.moreCursor ? withPage(state, action.page) : { ...state, isLoadingMore: false };
+      return action.after === state.moreCursor
+        ? withPage({ ...state, error: null }, action.page)
+        : { ...state, isLoadingMore: false };
     case "event":
       return withEvent({ ...state, cursor: action.event.cursor }, action.event);
   }
