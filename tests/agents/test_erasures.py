@@ -1,6 +1,7 @@
 """An erasure has a receipt: how much there was, by collection, and when it was all gone."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 from tests.agents.deleting import deleting, filled, left
@@ -8,7 +9,12 @@ from tests.support import new_thread, wait_until
 
 from weft.agents.deletion.requests import Deletions
 from weft.agents.users import UserService
+from weft.agents.weft import Weft
+from weft.errors import UnavailableError
 from weft.storage.store import Store
+from weft.storage.types import Database
+from weft.threads.api_keys import ApiKey
+from weft.threads.clock import utc_now
 from weft.threads.erasures import Erasure
 
 GONE = ("generations", "messages", "searchEntries", "streams", "deltas")
@@ -60,3 +66,51 @@ async def test_two_erasures_at_once_count_each_thread_once(empty_store: Store) -
         receipts = [await finished(users, each) for each in both]
     assert sum(receipt.counts.get("threads", 0) for receipt in receipts) == 4
     assert (await left(empty_store)).get("threads", 0) == 0
+
+
+async def test_keys_of_the_user_open_nothing_from_the_start_and_are_counted(db: Database) -> None:
+    async with Weft(Store(db), work=False) as weft:
+        await weft.threads.create(user_id="ann")
+        keys = [await weft.keys.issue(user_id="ann", name=name) for name in ("one", None)]
+        before = await weft.keys.issue(user_id="ann", name="one")
+        service = await weft.keys.issue(scopes=["service"], user_id="ann")
+        others = [await weft.keys.issue(user_id="bob", name="two"), await weft.keys.issue(scopes=["admin"])]
+        receipt = await weft.users.erase("ann")
+        assert receipt.finished_at is not None
+        assert receipt.counts["apiKeys"] == 4
+        for gone in (*keys, before, service):
+
+            async def nobody(secret: str = gone.secret) -> bool:
+                return await weft.keys.viewer(secret) is None
+
+            await wait_until(nobody)
+            assert await weft.keys.find(gone.key.id) is None
+        for other in others:
+            assert await weft.keys.viewer(other.secret) is not None
+
+
+async def test_keys_are_revoked_before_anything_else_whatever_becomes_of_the_rest(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(*_: object, **__: object) -> None:
+        raise UnavailableError("away")
+
+    async with Weft(Store(db), work=False) as weft:
+        issued = await weft.keys.issue(user_id="ann")
+        with monkeypatch.context() as patched:
+            patched.setattr(weft.store.erasures, "insert", away)
+            with pytest.raises(UnavailableError):
+                await weft.users.erase("ann")
+        key = await weft.keys.find(issued.key.id)
+        assert key is not None
+        assert key.revoked_at is not None
+        assert (await weft.users.erase("ann")).counts == {"apiKeys": 1}
+
+
+async def test_a_key_that_the_user_was_given_later_is_left(empty_store: Store) -> None:
+    later = ApiKey("key_later", None, ("user",), "ann", utc_now() + timedelta(minutes=1), b"d" * 32)
+    await empty_store.issue_key(later)
+    assert (await UserService(empty_store).erase("ann")).counts == {}
+    found = await empty_store.api_keys.get(later.id)
+    assert found is not None
+    assert found.revoked_at is None

@@ -20,7 +20,9 @@ KEY: Final = "key_007"
 
 
 def key_value(number: int, name: str | None = None) -> ApiKey:
-    return ApiKey(f"key_{number:03}", name, ("user",), "ann", LONG_AGO, b"d" * 32)
+    return ApiKey(
+        f"key_{number:03}", name, ("user",), "ann" if number % 40 == 0 else f"user{number}", LONG_AGO, b"d" * 32
+    )
 
 
 def api_key_docs() -> list[Doc]:
@@ -47,6 +49,8 @@ API_KEYS: Final[dict[str, list[Call]]] = {
     ],
     "insert": [lambda store, session: store.api_keys.insert(session, key_value(900, "new"))],
     "revoke": [lambda store, session: store.api_keys.revoke(session, KEY, utc_now())],
+    "revoke_of_user": [lambda store, _: store.api_keys.revoke_of_user("ann", LONG_AGO, utc_now())],
+    "remove_of_user": [lambda store, session: store.api_keys.remove_of_user(session, "ann", LONG_AGO)],
     "good": [lambda store, _: store.api_keys.good([KEY, "key_008", "key_none"], utc_now())],
     "note_use": [lambda store, _: store.api_keys.note_use({"key_none": utc_now()})],
 }

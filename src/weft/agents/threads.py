@@ -132,7 +132,7 @@ class ThreadService:
         return await self._deletions.thread(thread_id)
 
     async def delete_user_data(self, user_id: str) -> bool:
-        """Removes every thread that the user owns now, with everything in them.
+        """Removes every thread that the user owns now, with everything in them, and revokes and removes their API keys.
 
         False while a background deletion is still running. A user without threads is no error.
         """

@@ -40,10 +40,10 @@ class UserService:
         self._deletions = deletions or Deletions(store)
 
     async def erase(self, user_id: str) -> Erasure:
-        """Removes every thread that the user owns now, with everything in them, and returns the receipt.
+        """Removes every thread that the user owns now, with everything in them, and the user's API keys.
 
-        Nobody sees them from now on. A receipt that is not finished says what is gone so far; workers do the rest, and
-        `erasure` says how it goes on.
+        Nobody sees the threads from now on, and no key opens anything. What is returned is the receipt: one that is not
+        finished says what is gone so far; workers do the rest, and `erasure` says how it goes on.
         """
         return await self._deletions.user(user_id)
 

@@ -33,7 +33,7 @@ def import_(app: MaybeAppName = None, *, file: Source = None) -> None:
 
 @users.command()
 def erase(user_id: User, app: MaybeAppName = None, *, yes: Sure = False) -> None:
-    """Remove every thread that a user owns, with everything in them."""
+    """Remove every thread that a user owns, with everything in them, and the user's API keys; print the receipt."""
     if not yes:
         typer.confirm(f"Remove everything of user {user_id} for good?", abort=True)
     run(_erase(load(app), user_id))
@@ -61,8 +61,11 @@ async def _import(app: WeftApp, file: Path | None) -> None:
 
 async def _erase(app: WeftApp, user_id: str) -> None:
     async with app.opened(work=False) as weft:
-        done = await weft.threads.delete_user_data(user_id)
-    typer.echo("done" if done else "gone for everybody; what is left is removed by the next worker that runs")
+        receipt = await weft.users.erase(user_id)
+    removed = ", ".join(f"{count} {name}" for name, count in sorted(receipt.counts.items())) or "nothing there was"
+    typer.echo(f"erasure {receipt.id} of {receipt.requested_at:%Y-%m-%d %H:%M:%S} UTC: {removed}")
+    if receipt.finished_at is None:
+        typer.echo("gone for everybody; what is left is removed by the next worker that runs")
 
 
 async def _lines(source: BinaryIO) -> AsyncIterator[bytes]:

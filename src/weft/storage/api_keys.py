@@ -32,6 +32,7 @@ class ApiKeys:
 
     INDEXES = (
         IndexModel([("heldName", ASCENDING)], unique=True, partialFilterExpression={"heldName": {"$exists": True}}),
+        IndexModel([("userId", ASCENDING), ("createdAt", ASCENDING)], partialFilterExpression={"userId": {"$gt": ""}}),
         IndexModel([("revokedAt", ASCENDING)], expireAfterSeconds=int(_KEPT / timedelta(seconds=1))),
     )
 
@@ -63,6 +64,20 @@ class ApiKeys:
         result = await self.collection.update_one(match, change, session=session)
         return result.modified_count == 1
 
+    async def revoke_of_user(self, user_id: str, until: datetime, now: datetime) -> None:
+        """Revokes all that a user was given up to a time."""
+        match: Doc = _of_user(user_id, until) | {"revokedAt": {"$exists": False}}
+        with translated():
+            await self.collection.update_many(match, {"$set": {"revokedAt": now}, "$unset": {"heldName": ""}})
+
+    async def remove_of_user(self, session: Session, user_id: str, until: datetime) -> int:
+        """Removes some of those that a user was given up to a time, revoked or not; how many, 0 when all are gone."""
+        found = self.collection.find(_of_user(user_id, until), projection=["_id"], session=session).limit(_AT_ONCE)
+        ids = [doc["_id"] for doc in await found.to_list()]
+        if not ids:
+            return 0
+        return (await self.collection.delete_many({"_id": {"$in": ids}}, session=session)).deleted_count
+
     async def good(self, key_ids: Sequence[str], now: datetime) -> set[str]:
         """Which of them still open something."""
         good: set[str] = set()
@@ -77,6 +92,10 @@ class ApiKeys:
         changes = [UpdateOne({"_id": key_id}, {"$max": {"lastUsedAt": at}}) for key_id, at in used.items()]
         with translated():
             await self.collection.bulk_write(changes, ordered=False)
+
+
+def _of_user(user_id: str, until: datetime) -> Doc:
+    return {"userId": user_id, "createdAt": {"$lte": until}}
 
 
 def key_doc(key: ApiKey) -> Doc:

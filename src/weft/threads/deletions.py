@@ -15,7 +15,7 @@ class DeletionKind(StrEnum):
     """What a deleted thread leaves behind: rows, vectors, streams, deltas, generations and its events."""
 
     USER = "user"
-    """The threads a user owned when asked."""
+    """The threads a user owned, and the API keys they had, when asked."""
 
     RANGE = "range"
     """Rows of a thread from `start` up to, but not including, `end`."""

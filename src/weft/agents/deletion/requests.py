@@ -50,8 +50,12 @@ class Deletions:
         return (await self._do(job, lease)).done
 
     async def user(self, user_id: str) -> Erasure:
-        """The receipt; it is finished when nothing is left of the threads that the user owns now."""
+        """The receipt; it is finished when nothing is left of the threads that the user owns now, and of their keys.
+
+        Keys are good for nothing from the start: whoever has one makes nothing new.
+        """
         now, lease = utc_now(), self._lease()
+        await self._store.api_keys.revoke_of_user(user_id, now, now)
         erasure = Erasure(ids.new_id(ids.ERASURE), user_id, now, None, {})
         await self._store.erasures.insert(erasure)
         kind = DeletionKind.USER

@@ -187,14 +187,26 @@ class DeletionWork:
             raise
 
     async def _of_user(self, job: Deletion, lease: Lease) -> int:
-        """Threads the user had when asked. A call does them one by one; a worker leaves them to all workers."""
+        """API keys, then threads that the user had when asked. A call does these one by one; a worker leaves them to
+        all workers."""
         assert job.user_id is not None
+        if keys := await self._keys_of_user(job, job.user_id):
+            return keys
         owned = await self._store.threads.of_user(job.user_id, job.created_at, _THREADS)
         for thread_id in owned:
             await self._of_owner(thread_id, job.user_id, job.erasure_id, lease)
             if lease.over:
                 break
         return len(owned)
+
+    async def _keys_of_user(self, job: Deletion, user_id: str) -> int:
+        async def counted(session: Session) -> int:
+            removed = await self._store.api_keys.remove_of_user(session, user_id, job.created_at)
+            if job.erasure_id is not None:
+                await self._store.erasures.count(session, job.erasure_id, {"apiKeys": removed})
+            return removed
+
+        return await self._store.together(counted)
 
     async def _of_owner(self, thread_id: str, owner: str, erasure_id: str | None, lease: Lease) -> None:
         own = None if lease.until is None else Lease(ids.new_id("lea"), lease.length, lease.until)
