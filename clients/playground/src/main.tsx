@@ -5,6 +5,8 @@ import "./styles/threads.css";
 import "./styles/messages.css";
 import "./styles/tools.css";
 import "./styles/composer.css";
+import "./styles/overlays.css";
+import "./styles/pane.css";
 
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
