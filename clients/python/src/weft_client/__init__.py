@@ -73,7 +73,7 @@ from weft_client.messages import (
 )
 from weft_client.page import Page
 from weft_client.rooms.streams import StreamWriter
-from weft_client.sending import Sending
+from weft_client.sending import Sending, Sent
 from weft_client.settings import Settings
 from weft_client.status import Status
 from weft_client.tokens import Token
@@ -118,6 +118,7 @@ __all__ = [
     "Role",
     "SendMessageInput",
     "Sending",
+    "Sent",
     "ServerError",
     "Settings",
     "SourceDocumentPart",

@@ -53,7 +53,6 @@ class Feed:
         self._failed = 0
 
     async def run(self) -> None:
-        self._tell(Status.CONNECTING, None)
         while not self._store.deleted:
             try:
                 if self._store.cursor is None or self._store.resync is not None:

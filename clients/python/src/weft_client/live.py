@@ -170,6 +170,7 @@ class LiveThread(ThreadActions):
         self._followers += 1
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._run(), name=f"weft thread {self.id}")
+            self._tell(Status.CONNECTING, None)
 
     async def _unfollow(self) -> None:
         self._followers -= 1

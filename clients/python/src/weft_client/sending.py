@@ -2,13 +2,15 @@
 
 import asyncio
 from collections.abc import Generator
+from dataclasses import dataclass
 from typing import Protocol, Self
 
 from weft_client.api.fragments import Generation
 from weft_client.api.input_types import SendMessageInput
 from weft_client.api.send_message import SendMessageSendMessage
-from weft_client.errors import UnavailableError, WeftError
+from weft_client.errors import AbortedError, ProtocolError, UnavailableError, WeftError
 from weft_client.messages import Message
+from weft_client.reading import message_of
 
 
 class Outbox(Protocol):
@@ -21,10 +23,24 @@ class Outbox(Protocol):
     def confirmed(self, client_id: str, sent: SendMessageSendMessage) -> None: ...
     def changed_draft(self, client_id: str, error: WeftError | None) -> None: ...
     def discarded(self, client_id: str) -> None: ...
+    def generation_of(self, order: int) -> Generation | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What the server made of a message. `generation`: the answer that it started; None if none was asked for.
+
+    `cursor` is the moment just after the message; None if only an event told that it arrived.
+    """
+
+    client_id: str
+    message: Message
+    generation: Generation | None
+    cursor: str | None
 
 
 class Sending:
-    """Await it for the outcome: it is itself when the server has the message, and raises when it could not be sent.
+    """Await it for the outcome: a `Sent` when the server has the message, or the error that kept it from being sent.
 
     Sending it again is safe however it failed: it keeps its `client_id`, and the server stores one message for it.
     """
@@ -34,11 +50,8 @@ class Sending:
         self._input = input
         self._task: asyncio.Task[None] | None = None
         self._error: WeftError | None = None
+        self._sent: Sent | None = None
         self.client_id = client_id
-        self.generation: Generation | None = None
-        """The answer that was started; None before the server said so, and if none was asked for."""
-        self.cursor: str | None = None
-        """The moment just after this message; None before the server said it."""
 
     @property
     def error(self) -> WeftError | None:
@@ -83,15 +96,19 @@ class Sending:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
 
-    def __await__(self) -> Generator[None, None, Self]:
+    def __await__(self) -> Generator[None, None, Sent]:
         return self._outcome().__await__()
 
-    async def _outcome(self) -> Self:
+    async def _outcome(self) -> Sent:
         if self._task is not None:
             await self._task
         if self.error is not None:
             raise self.error
-        return self
+        if self._sent is not None:
+            return self._sent
+        if (message := self.message) is None:
+            raise AbortedError("The message was discarded before the server confirmed it")
+        return Sent(self.client_id, message, self._thread.generation_of(message.order), None)
 
     async def _send(self) -> None:
         try:
@@ -102,8 +119,14 @@ class Sending:
             self._fail(UnavailableError("It was cancelled before the server answered; sending it again is safe"))
             raise
         else:
-            self.generation, self.cursor = sent.generation, sent.cursor
-            self._thread.confirmed(self.client_id, sent)
+            self._confirm(sent)
+
+    def _confirm(self, sent: SendMessageSendMessage) -> None:
+        if sent.sent_message is None:
+            self._fail(ProtocolError("The server sent neither a message nor an error"))
+            return
+        self._thread.confirmed(self.client_id, sent)
+        self._sent = Sent(self.client_id, message_of(sent.sent_message), sent.generation, sent.cursor)
 
     def _fail(self, error: WeftError) -> None:
         self._error = error

@@ -114,6 +114,10 @@ class ThreadActions:
         self._sendings.pop(client_id, None)
         self._wake()
 
+    def generation_of(self, order: int) -> Generation | None:
+        """The answer that is being given to a turn."""
+        return next((each for each in self._store.active.values() if each.order == order), None)
+
     # ---------------------------------------------------------------- answers
     async def stop(self, reason: str | None = None) -> None:
         """Ends every answer that is being made, or waits for somebody; what was written stays. `reason` is shown."""
