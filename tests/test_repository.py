@@ -23,7 +23,7 @@ def test_a_link_at_the_root_leads_to_its_room(room: str) -> None:
     assert link.resolve() == ROOT / "src" / "weft" / room
 
 
-@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock", "requirements-docs.lock"])
 def test_a_lock_file_pins_every_package_by_hash_and_names_no_index(lock: str) -> None:
     text = read(lock)
     packages = re.split(r"\n(?=[a-z0-9])", text.split("\n", 2)[2])
