@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 from tests.clients_python.world import Served, answered, client, until
-from weft_client import AlreadyHandledError, ToolPart, ToolState, View, Weft
+from weft_client import AlreadyHandledError, InvalidInputError, ToolPart, ToolState, View, Weft
 
 
 def waits(view: View) -> bool:
@@ -29,8 +29,7 @@ async def test_a_call_that_is_approved_runs_and_the_answer_goes_on(weft: Weft) -
         view = await until(live, lambda view: answered(view) and not view.is_waiting)
     assert view.messages[1].text.endswith("It is paid.")
     assert (call(view).state, call(view).output) == (ToolState.OUTPUT_AVAILABLE, "paid 9")
-    assert call(view).approval is not None
-    assert call(view).approval.reason == "fine"  # type: ignore[union-attr]
+    assert [part.approval and part.approval.reason for part in view.messages[1].tool_calls] == ["fine"]
     assert view.messages == (await weft.messages.ui_page(thread.id)).nodes
 
 
@@ -62,7 +61,7 @@ async def test_of_two_who_decide_one_call_one_is_told_that_it_was_decided(weft: 
     assert views[0].messages == views[1].messages
 
 
-@pytest.mark.parametrize("output", [{"city": "Oslo"}, None, 0, ""])
+@pytest.mark.parametrize("output", [{"city": "Oslo"}, [None], 0, False, ""])
 async def test_a_call_of_this_program_gets_any_json_as_its_result(weft: Weft, output: object) -> None:
     thread = await weft.threads.create()
     async with weft.thread(thread.id) as live:
@@ -71,6 +70,12 @@ async def test_a_call_of_this_program_gets_any_json_as_its_result(weft: Weft, ou
         await live.submit(call(view), output)
         view = await until(live, lambda view: answered(view) and not view.is_waiting)
     assert (call(view).state, call(view).output) == (ToolState.OUTPUT_AVAILABLE, output)
+
+
+async def test_nothing_is_no_result(weft: Weft) -> None:
+    thread = await weft.threads.create()
+    with pytest.raises(InvalidInputError):
+        await weft.thread(thread.id).submit("where-1")
 
 
 async def test_a_call_of_this_program_may_fail(weft: Weft) -> None:

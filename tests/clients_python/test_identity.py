@@ -5,13 +5,14 @@ from datetime import timedelta
 
 import pytest
 import pytest_asyncio
-from tests.clients_python.world import answered, client, texts, until
+from tests.clients_python.world import answered, client, held, texts, until
 from tests.identity.issuer import AUDIENCE, ISSUER, SECRET, token
 from tests.identity.world import Server, asking
 from weft_client import (
     ForbiddenError,
     NotFoundError,
     ProtocolError,
+    RateLimitedError,
     Settings,
     Status,
     UnauthenticatedError,
@@ -19,7 +20,9 @@ from weft_client import (
     Weft,
 )
 
+from weft.settings import LimitSettings
 from weft.storage.types import Database
+from weft.testing import Gate
 from weft.threads.clock import utc_now
 
 
@@ -156,6 +159,23 @@ async def test_what_another_user_has_is_not_there(guarded: Server) -> None:
             await anext(aiter(bobs.thread(thread.id)))
         with pytest.raises(NotFoundError):
             await bobs.messages.ui_page(thread.id)
+
+
+async def test_a_limit_says_when_to_come_again(db: Database) -> None:
+    gate = Gate()
+    async with asking(db, settings={"limits": LimitSettings(generations=1)}, agent=held(gate)) as server:
+        async with client(url(server), token=await server.key(user="ann")) as weft:
+            thread = await weft.threads.create()
+            await weft.thread(thread.id).send("Count")
+            await gate.reached()
+            with pytest.raises(RateLimitedError) as limited:
+                await weft.thread(thread.id).send("Count again")
+            gate.open()
+    error = limited.value
+    assert (error.code, error.limit_name) == ("RATE_LIMITED", "generations")
+    assert error.retry_at is not None
+    assert error.retry_after is not None
+    assert error.retry_after >= 0
 
 
 async def test_an_address_that_is_no_server_of_weft_says_so(guarded: Server) -> None:

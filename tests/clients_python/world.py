@@ -1,7 +1,7 @@
 """A server in the test's own event loop, agents whose pace the test sets, and clients of it."""
 
 from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -84,9 +84,10 @@ async def until(thread: LiveThread, holds: Callable[[View], bool]) -> View:
     """The first view that is so."""
 
     async def look() -> View:
-        async for view in thread.updates():
-            if holds(view):
-                return view
+        async with aclosing(thread.updates()) as views:
+            async for view in views:
+                if holds(view):
+                    return view
         raise AssertionError(f"the thread ended as {thread.status}: {thread.view}")
 
     return await in_time(look())

@@ -82,8 +82,8 @@ class ThreadActions:
             options=None if options is None else lean(options),
         )
         sending = Sending(self, lean(input), client_id)
-        self._sendings = {sent.client_id: sent for sent in (*self._sendings.values(), sending) if not sent.done}
         self._store.add_draft(Draft(client_id, shown_parts(text, parts), datetime.now(UTC)))
+        self._sendings = {each.client_id: each for each in (*self.sendings, sending)}
         self._wake()
         return sending.start()
 
@@ -198,7 +198,7 @@ class ThreadActions:
     ) -> SubmitToolResultSubmitToolResult:
         """Gives the result of a call that a person or this program answers: the shown call, or its `tool_call_id`.
 
-        `output` is any JSON value, None too; with `error_text` the call failed. Raises as `approve` does.
+        `output` is any JSON value but null; with `error_text` the call failed. Raises as `approve` does.
         """
         id_ = call if isinstance(call, str) else call.tool_call_id
         input = lean(
