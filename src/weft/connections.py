@@ -8,11 +8,16 @@ import logging
 from typing import Any, ClassVar, Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+from weft.addresses import REFUSED_SECONDS, Addresses
+from weft.settings import LimitSettings
 
 HEAD_SECONDS: Final = 10.0
-"""From the connection, or the first byte of a later request, to the end of its headers."""
+"""From the connection, or the first byte of a later request, to the end of its headers; by default."""
 BODY_SECONDS: Final = 60.0
 """From there to the end of its body."""
+_UNCOUNTED: Final = WebSocketsSansIOProtocol
 
 
 class ConnectionProtocol(HttpToolsProtocol):
@@ -20,20 +25,40 @@ class ConnectionProtocol(HttpToolsProtocol):
 
     head_seconds: ClassVar[float] = HEAD_SECONDS
     body_seconds: ClassVar[float] = BODY_SECONDS
+    addresses: ClassVar[Addresses] = Addresses(0)
     _deadline: asyncio.TimerHandle | None = None
+    _refused = False
+    _told = False
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
-        self._within(self.head_seconds)
+        self._refused = not self.addresses.enter(transport)
+        self._within(REFUSED_SECONDS if self._refused else self.head_seconds)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._in_time()
+        self.addresses.left(self.transport)
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
+        if self._refused:
+            self._refuse()
+            return
         super().data_received(data)
         if self._deadline is None and not self._answers and not self.transport.is_closing():
             self._within(self.head_seconds)
+
+    def _refuse(self) -> None:
+        """Told once. What else comes is read until the peer hangs up: else it could lose the answer."""
+        if self._told or self.transport.is_closing():
+            return
+        self._told = True
+        self._within(REFUSED_SECONDS)
+        self.transport.write(self.addresses.refusal())
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
+        else:
+            self.transport.close()
 
     def on_headers_complete(self) -> None:
         super().on_headers_complete()
@@ -70,6 +95,24 @@ class ConnectionProtocol(HttpToolsProtocol):
         self._deadline = None
         if not self._answers:
             self.transport.abort()
+
+
+class SocketProtocol(WebSocketsSansIOProtocol):
+    """A WebSocket, which counts as the connection that it was."""
+
+    addresses: ClassVar[Addresses]
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.addresses.left(self.transport)
+        super().connection_lost(exc)
+
+
+def protocols(limits: LimitSettings) -> tuple[type[ConnectionProtocol], type[WebSocketsSansIOProtocol]]:
+    """What one server speaks, with these limits: over HTTP, and as WebSocket."""
+    counted = {"addresses": Addresses(limits.connections)}
+    deadlines = {"head_seconds": limits.head_seconds, "body_seconds": limits.body_seconds}
+    http = type(ConnectionProtocol.__name__, (ConnectionProtocol,), counted | deadlines)
+    return http, type(SocketProtocol.__name__, (SocketProtocol,), counted) if limits.connections else _UNCOUNTED
 
 
 def not_the_peers_fault(record: logging.LogRecord) -> bool:

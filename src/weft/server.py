@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import uvicorn
 
 from weft.app import WeftApp
-from weft.connections import ConnectionProtocol, not_the_peers_fault
+from weft.connections import not_the_peers_fault, protocols
 from weft.errors import ConfigError
 from weft.resolvers.loopback import HOW_TO_CHANGE, is_loopback
 
@@ -58,11 +58,12 @@ async def serve(app: WeftApp, *, dev: bool) -> None:
             listener.listen(_BACKLOG)
             _announce(app, listener, dev=dev)
             logging.getLogger("uvicorn.error").addFilter(not_the_peers_fault)
+            http, ws = protocols(app.settings.limits)
             config = uvicorn.Config(
                 app,
                 lifespan="off",
-                http=ConnectionProtocol,
-                ws="websockets-sansio",
+                http=http,
+                ws=ws,
                 ws_per_message_deflate=False,
                 ws_max_size=app.settings.limits.frame_bytes,
                 log_config=None,

@@ -76,6 +76,21 @@ class LimitSettings(BaseSettings):
     answer_deadline: float = Field(
         default=600, gt=0, le=86_400, description="Seconds for one that waits for a model's answer."
     )
+    head_seconds: float = Field(
+        default=10,
+        gt=0,
+        le=3600,
+        description="Seconds from a connection, or the first byte of a later request, to the end of its headers.",
+    )
+    body_seconds: float = Field(
+        default=60, gt=0, le=86_400, description="Seconds from the end of a request's headers to the end of its body."
+    )
+    connections: int = Field(
+        default=0,
+        ge=0,
+        description="Connections, WebSockets included, of one address (of IPv6: of one /64) that a server holds open; "
+        "0 for as many as they like. Only where clients connect to Weft itself: behind a proxy all have its address.",
+    )
     operations: int = Field(default=100, ge=1, description="Operations under way at once on one socket.")
     sockets: int = Field(
         default=100, ge=0, description="Sockets of one viewer that a server holds open; 0 for as many as they like."

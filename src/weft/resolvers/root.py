@@ -115,8 +115,8 @@ class Mutation:
     )
     delete_user_data: DeletePayload = strawberry.field(
         resolver=deletion_fields.delete_user_data,
-        description="Removes every thread that a user owns now, with everything in them. The user's API keys are revoked "
-        "first, at once, and removed too.",
+        description="Removes every thread that a user owns now, with everything in them. The user's API keys are "
+        "revoked first, at once, and removed too.",
     )
     branch_thread: ThreadPayload = strawberry.field(
         resolver=thread_fields.branch_thread,
