@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from tests.docs.blocks import ROOT, Block, of
-from tests.docs.world import World
+from tests.docs.world import ADDRESS, World
 
 from weft.storage.embedded import EmbeddedMongo
 
@@ -33,15 +33,15 @@ async def test_the_program_of_a_page_runs_and_prints_what_the_page_says(
     monkeypatch.setattr("weft.llm.prices._own", {})
     names: dict[str, Any] = {"__name__": page, "weft": world.weft, "thread": await world.thread()}
     for block in (each for each in of("python") if each.page == page):
-        printed = await _run(block, names)
+        printed = await _run(block, ADDRESS.sub(world.address, block.text), names)
         if block.prints is not None:
             assert printed == block.prints, block.place
 
 
-async def _run(block: Block, names: dict[str, Any]) -> str:
+async def _run(block: Block, text: str, names: dict[str, Any]) -> str:
     """What a block prints, and `main()` if the block has one."""
     names.pop("main", None)
-    program = compile(block.text, block.place, "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    program = compile(text, block.place, "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
     out = io.StringIO()
     async with asyncio.timeout(SECONDS):
         with redirect_stdout(out):
