@@ -72,7 +72,7 @@ export function ConnectionDialog({ url, isRefused, onAccept, onClose }: Connecti
             spellCheck={false}
             placeholder={`${window.location.origin} (this page's own)`}
             value={address}
-            autoFocus={!isRefused}
+            data-first={!isRefused || undefined}
             onChange={(event) => edit(() => setAddress(event.target.value))}
           />
         </label>
@@ -86,7 +86,7 @@ export function ConnectionDialog({ url, isRefused, onAccept, onClose }: Connecti
               spellCheck={false}
               placeholder="weft_… or a JWT; empty for none"
               value={typed ?? key}
-              autoFocus={isRefused}
+              data-first={isRefused || undefined}
               onChange={(event) => edit(() => setTyped(event.target.value))}
             />
             <button className="button" type="button" aria-pressed={isShown} onClick={() => setShown(!isShown)}>

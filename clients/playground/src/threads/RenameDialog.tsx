@@ -30,7 +30,7 @@ export function RenameDialog({ title, onRename, onClose }: RenameDialogProps) {
             className="field__input"
             value={text}
             maxLength={LONGEST}
-            autoFocus
+            data-first
             onFocus={(event) => event.target.select()}
             onChange={(event) => setText(event.target.value)}
           />

@@ -36,7 +36,7 @@ export function ConfirmDialog({ title, text, action, onConfirm, onClose }: Confi
         </p>
       )}
       <footer className="dialog__foot">
-        <button className="button" type="button" onClick={onClose} autoFocus>
+        <button className="button" type="button" onClick={onClose} data-first>
           Cancel
         </button>
         <button className="button button--alarm" type="button" aria-disabled={isBusy} onClick={() => isBusy || void confirm()}>

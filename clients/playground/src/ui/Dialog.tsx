@@ -10,13 +10,17 @@ interface DialogProps {
   readonly small?: boolean;
 }
 
-/** A modal dialog: the browser keeps the focus in it, Escape closes it, and the focus goes back to where it came from. */
+/** A modal dialog: the browser keeps the focus in it, which begins at `data-first`, Escape closes it, and the focus goes back to where it came from. */
 export function Dialog({ title, onClose, children, small = false }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
   useEffect(() => {
     const element = dialog.current;
-    if (element && !element.open) element.showModal();
+    if (element && !element.open) {
+      element.showModal();
+      // React's autoFocus comes before the dialog is open, when nothing in it can take the focus.
+      element.querySelector<HTMLElement>("[data-first]")?.focus();
+    }
     return () => element?.close();
   }, []);
   return (
