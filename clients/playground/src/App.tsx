@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
-import { isAnswering, isWaiting, type ThreadMessage } from "weft-client";
+import { isAnswering, type ThreadMessage } from "weft-client";
 
 import { optionsOf, writtenIn } from "./composer/outgoing";
 import { ServerProvider, useServer } from "./connection/ServerContext";
@@ -73,8 +73,9 @@ function Playground() {
   };
   const run = (command: Command, event: KeyboardEvent) => {
     if (command === "escape") {
+      if (document.querySelector(":popover-open")) return;
       if (drawer !== null) setDrawer(null);
-      else if (isAnswering(store.state()) || isWaiting(store.state())) void store.stop().catch(() => undefined);
+      else if (isAnswering(store.state())) void store.stop().catch(() => undefined);
       return;
     }
     event.preventDefault();

@@ -2,6 +2,9 @@ import { useCallback, useEffect, useLayoutEffect, useRef, useState, type RefObje
 
 /** Closer to the end than this counts as being there. */
 const NEAR_PX = 40;
+/** A scroll this soon after a wheel, a finger or a key is the reader's own. */
+const OWN_MS = 300;
+const inputs = ["wheel", "touchmove", "keydown", "pointerdown"] as const;
 
 export interface StickToBottom {
   readonly view: RefObject<HTMLDivElement | null>;
@@ -13,6 +16,9 @@ export interface StickToBottom {
 /**
  * Keeps the end of a growing list in view until the reader scrolls up, and keeps what the reader looks at in place when
  * something is put above it. `first` names the topmost item, `thread` the list: another list starts at its end.
+ *
+ * Messages get their true height only when they come into view, so that the page may scroll by itself: that is not the
+ * reader leaving the end.
  */
 export function useStickToBottom(thread: unknown, first: string | undefined): StickToBottom {
   const view = useRef<HTMLDivElement>(null);
@@ -40,20 +46,31 @@ export function useStickToBottom(thread: unknown, first: string | undefined): St
     const element = view.current;
     const list = content.current;
     if (!element || !list) return;
+    let height = element.scrollHeight;
+    let touchedAt = -OWN_MS;
+    const onInput = () => (touchedAt = performance.now());
+    const stick = () => (element.scrollTop = element.scrollHeight);
     const onScroll = () => {
-      sticking.current = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_PX;
-      setAtBottom(sticking.current);
-      anchor.current = sticking.current ? null : anchorIn(element);
+      const isNear = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_PX;
+      const isOwn = performance.now() - touchedAt < OWN_MS || element.scrollHeight === height;
+      height = element.scrollHeight;
+      if (!isNear && sticking.current && !isOwn) return stick();
+      sticking.current = isNear;
+      setAtBottom(isNear);
+      anchor.current = isNear ? null : anchorIn(element);
     };
     const observer = new ResizeObserver(() => {
-      if (sticking.current) element.scrollTop = element.scrollHeight;
+      height = element.scrollHeight;
+      if (sticking.current) stick();
       else anchor.current = anchorIn(element);
     });
     observer.observe(element);
     observer.observe(list);
     element.addEventListener("scroll", onScroll, { passive: true });
+    for (const input of inputs) element.addEventListener(input, onInput, { passive: true });
     return () => {
       observer.disconnect();
+      for (const input of inputs) element.removeEventListener(input, onInput);
       element.removeEventListener("scroll", onScroll);
     };
   }, []);
@@ -67,10 +84,12 @@ interface Anchor {
   readonly top: number;
 }
 
+/** Looked for at a few places, for there are gaps between messages: going through a thousand of them would take too long. */
 function anchorIn(view: HTMLElement): Anchor | null {
-  for (const row of view.querySelectorAll<HTMLElement>(".message")) {
-    const top = topOf(row, view);
-    if (top + row.offsetHeight > 0) return { row, top };
+  const { left, top, width, height } = view.getBoundingClientRect();
+  for (const share of [0.1, 0.15, 0.4, 0.45, 0.7]) {
+    const row = document.elementFromPoint(left + width / 2, top + share * height)?.closest<HTMLElement>(".message");
+    if (row && view.contains(row)) return { row, top: topOf(row, view) };
   }
   return null;
 }

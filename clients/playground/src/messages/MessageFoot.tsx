@@ -20,6 +20,7 @@ export function MessageFoot({ message, rating, onEdit }: MessageFootProps) {
   const rate = (value: -1 | 1) => actions.rate(message, rating === value ? null : value);
   return (
     <div className="message__foot">
+      {words !== null && <span className="message__usage">{words}</span>}
       <span className="tools" role="group" aria-label="Message actions">
         <Action icon="copy" label="Copy the text" onClick={() => actions.copy(message)} />
         {isAnswer ? (
@@ -42,7 +43,6 @@ export function MessageFoot({ message, rating, onEdit }: MessageFootProps) {
           ]}
         />
       </span>
-      {words !== null && <span className="message__usage">{words}</span>}
     </div>
   );
 }

@@ -31,7 +31,7 @@ export type IconName = keyof typeof paths;
 /** A line icon. It says nothing by itself: the control it sits in has the label. */
 export function Icon({ name }: { readonly name: IconName }) {
   return (
-    <svg className={name === "stop" ? "icon icon--solid" : "icon"} viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+    <svg className={`icon icon--${name}`} viewBox="0 0 24 24" aria-hidden="true" focusable="false">
       <path d={paths[name]} />
     </svg>
   );

@@ -1,4 +1,4 @@
-import { useId, useRef, useState, type KeyboardEvent } from "react";
+import { useId, useLayoutEffect, useRef, useState, type KeyboardEvent } from "react";
 
 import { Icon, type IconName } from "./Icon";
 
@@ -19,12 +19,17 @@ interface MenuProps {
 const GAP = 4;
 const EDGE = 8;
 
-/** A button with a menu, in the browser's top layer, so that no scrolling list cuts it off. */
+/** A button with a menu, in the browser's top layer, so that no scrolling list cuts it off. A closed one has no items. */
 export function Menu({ label, items, className = "icon-button" }: MenuProps) {
   const id = useId();
   const button = useRef<HTMLButtonElement>(null);
   const list = useRef<HTMLDivElement>(null);
   const [isOpen, setOpen] = useState(false);
+  useLayoutEffect(() => {
+    if (!isOpen || !button.current || !list.current) return;
+    place(list.current, button.current);
+    list.current.querySelector<HTMLElement>("[role=menuitem]")?.focus();
+  }, [isOpen]);
   const close = () => {
     list.current?.hidePopover();
     button.current?.focus();
@@ -60,30 +65,25 @@ export function Menu({ label, items, className = "icon-button" }: MenuProps) {
         role="menu"
         aria-label={label}
         onKeyDown={onKeyDown}
-        onToggle={(event) => {
-          const opened = event.newState === "open";
-          setOpen(opened);
-          if (!opened || !button.current || !list.current) return;
-          place(list.current, button.current);
-          list.current.querySelector<HTMLElement>("[role=menuitem]")?.focus();
-        }}
+        onToggle={(event) => setOpen(event.newState === "open")}
       >
-        {items.map(({ label: name, icon, onSelect, isAlarming }) => (
-          <button
-            key={name}
-            className={isAlarming ? "menu__item menu__item--alarm" : "menu__item"}
-            type="button"
-            role="menuitem"
-            tabIndex={-1}
-            onClick={() => {
-              close();
-              onSelect();
-            }}
-          >
-            <Icon name={icon} />
-            {name}
-          </button>
-        ))}
+        {isOpen &&
+          items.map(({ label: name, icon, onSelect, isAlarming }) => (
+            <button
+              key={name}
+              className={isAlarming ? "menu__item menu__item--alarm" : "menu__item"}
+              type="button"
+              role="menuitem"
+              tabIndex={-1}
+              onClick={() => {
+                close();
+                onSelect();
+              }}
+            >
+              <Icon name={icon} />
+              {name}
+            </button>
+          ))}
       </div>
     </>
   );
