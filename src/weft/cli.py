@@ -16,6 +16,7 @@ from weft.commands.users import users
 from weft.doctor import examine
 from weft.resolvers.sdl import print_schema
 from weft.server import serve as serve_app
+from weft.worker_site import worker_site
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, help="The backend of AI chat and agent products.")
 schema = typer.Typer(no_args_is_help=True, help="The GraphQL schema.")
@@ -70,8 +71,10 @@ async def _work(app: WeftApp) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopped.set)
-    async with app.opened(work=True):
+    async with app.opened(work=True) as weft, worker_site(weft, app.settings) as base:
         typer.echo(f"Weft works on answers of: {', '.join(agent.name for agent in app.agents) or 'nobody'}")
+        if base is not None:
+            typer.echo(f"  Watched at {base}")
         await stopped.wait()
 
 

@@ -5,12 +5,14 @@ uvicorn has a time for connections between two requests, and none for a request 
 
 import asyncio
 import logging
+import socket
 from typing import Any, ClassVar, Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from weft.addresses import REFUSED_SECONDS, Addresses
+from weft.errors import ConfigError
 from weft.settings import LimitSettings
 
 HEAD_SECONDS: Final = 10.0
@@ -113,6 +115,32 @@ def protocols(limits: LimitSettings) -> tuple[type[ConnectionProtocol], type[Web
     deadlines = {"head_seconds": limits.head_seconds, "body_seconds": limits.body_seconds}
     http = type(ConnectionProtocol.__name__, (ConnectionProtocol,), counted | deadlines)
     return http, type(SocketProtocol.__name__, (SocketProtocol,), counted) if limits.connections else _UNCOUNTED
+
+
+def bound(host: str, port: int, setting: str) -> socket.socket:
+    """A socket that has this address, and does not listen yet. `setting`: what gives the port.
+
+    Raises:
+        ConfigError: the address is taken, or none of this machine.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # asyncio turns Nagle's algorithm off only where it reads TCP as the protocol; left on, each answer waits 40 ms.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise ConfigError(
+            f"cannot listen on {host}:{port}: {error.strerror}; stop what uses it, or set {setting} to another port"
+        ) from None
+    return listener
+
+
+def base_of(listener: socket.socket) -> str:
+    """What addresses of a server begin with."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def not_the_peers_fault(record: logging.LogRecord) -> bool:

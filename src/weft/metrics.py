@@ -17,6 +17,7 @@ from weft.agents.weft import Weft
 from weft.errors import WeftError
 from weft.resolvers.engine import Engine, Operation, Result, Subscription
 from weft.resolvers.errors import RequestError
+from weft.storage.pool_counts import pool_counts
 
 CONTENT_TYPE: Final = CONTENT_TYPE_LATEST
 _SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
@@ -36,6 +37,9 @@ _HELP: Final = {
     "weft_mongodb_up": "1 when MongoDB has answered just now",
     "weft_change_feed_up": "1 when live updates come in from MongoDB",
     "weft_change_feed_lag_seconds": "Seconds that live updates are behind MongoDB",
+    "weft_mongodb_connections_open": "Connections to MongoDB that this process has; its own clients' only",
+    "weft_mongodb_connections_in_use": "Connections to MongoDB with a command under way",
+    "weft_mongodb_commands_waiting": "Commands of this process that wait for a connection to MongoDB",
     "weft_http_streams_open": "Open HTTP responses that events are sent on",
     "weft_topics_followed": "Threads and lists of threads that somebody follows on this server",
     "weft_generations_running_here": "Answers that this process is making",
@@ -104,6 +108,12 @@ class Meter:
             "weft_topics_followed": float(weft.feeds.topics),
             "weft_generations_running_here": float(weft.worker.running),
         }
+        if (pool := pool_counts(weft.store.database)) is not None:
+            here |= {
+                "weft_mongodb_connections_open": float(pool.open),
+                "weft_mongodb_connections_in_use": float(pool.in_use),
+                "weft_mongodb_commands_waiting": float(pool.waiting),
+            }
         now = CollectorRegistry()
         now.register(_Moment(Seen(here | self._seen.values, self._seen.generations)))
         return generate_latest(self.registry) + generate_latest(now)

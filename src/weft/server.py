@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import uvicorn
 
 from weft.app import WeftApp
-from weft.connections import not_the_peers_fault, protocols
+from weft.connections import base_of, bound, not_the_peers_fault, protocols
 from weft.errors import ConfigError
 from weft.resolvers.loopback import HOW_TO_CHANGE, is_loopback
 
@@ -85,18 +85,7 @@ def _listening(app: WeftApp) -> socket.socket:
     host, port = app.settings.host, app.settings.port
     if app.authentication is None:
         _require_loopback(host)
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # asyncio turns Nagle's algorithm off only where it reads TCP as the protocol; left on, each answer waits 40 ms.
-    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((host, port))
-    except OSError as error:
-        listener.close()
-        raise ConfigError(
-            f"cannot listen on {host}:{port}: {error.strerror}; stop what uses it, or set WEFT_PORT to another port"
-        ) from None
-    return listener
+    return bound(host, port, "WEFT_PORT")
 
 
 def _require_loopback(host: str) -> None:
@@ -109,8 +98,7 @@ def _require_loopback(host: str) -> None:
 
 
 def _announce(app: WeftApp, listener: socket.socket, *, dev: bool) -> None:
-    host, port = listener.getsockname()[:2]
-    base = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    base = base_of(listener)
     agents = ", ".join(f"{agent.name} ({agent.model_name})" for agent in app.agents) or "none"
     callers = "anybody on this machine, as operator" if app.authentication is None else app.authentication.by
     lines = [

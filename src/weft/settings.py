@@ -156,6 +156,17 @@ class Settings(BaseSettings):
         default=256, ge=1, le=1_000_000, description="Megabytes of vectors that Weft's own search keeps in memory."
     )
     metrics: bool = Field(default=True, description="Whether `/metrics` answers, to operators; `off` for not.")
+    worker_port: int | None = Field(
+        default=None,
+        ge=0,
+        le=65535,
+        description="Port on which `weft worker` answers `/metrics`, `/healthz` and `/readyz`; 0 takes a free one; "
+        "without it, it listens nowhere.",
+    )
+    worker_host: str = Field(
+        default="127.0.0.1",
+        description="Address for `worker_port`. Nobody is asked who they are there, and told nothing but counts.",
+    )
     database: str = Field(default="weft", description="Name of the database.")
     auth: Literal["on", "off"] | None = Field(
         default=None,
@@ -165,6 +176,11 @@ class Settings(BaseSettings):
         default=None,
         description="Origins of pages that may ask besides our own, such as `https://app.example.com`; several "
         "with commas between.",
+    )
+    playground_servers: str | None = Field(
+        default=None,
+        description="Origins of other Weft servers that our page at `/` may speak to, such as "
+        "`https://weft.example.com`; several with commas between. Those must allow our origin.",
     )
     introspection: Literal["on", "trusted", "off"] = Field(
         default="trusted",
@@ -207,9 +223,14 @@ class Settings(BaseSettings):
     @property
     def origins(self) -> tuple[str, ...]:
         """Those of other sites."""
-        return tuple(origin.strip() for origin in (self.allowed_origins or "").split(",") if origin.strip())
+        return _listed(self.allowed_origins)
 
-    @field_validator("allowed_origins")
+    @property
+    def remote_servers(self) -> tuple[str, ...]:
+        """Origins that the playground may speak to besides its own."""
+        return _listed(self.playground_servers)
+
+    @field_validator("allowed_origins", "playground_servers")
     @classmethod
     def _exact(cls, given: str | None) -> str | None:
         for origin in (each.strip() for each in (given or "").split(",")):
@@ -237,6 +258,10 @@ class Settings(BaseSettings):
             if not address.hostname or not (address.scheme == "https" or local):
                 raise ValueError("it must be an https address, or one of this machine")
         return given
+
+
+def _listed(given: str | None) -> tuple[str, ...]:
+    return tuple(each.strip() for each in (given or "").split(",") if each.strip())
 
 
 def variable_of(name: str) -> str:

@@ -3,15 +3,20 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from datetime import timedelta
+from typing import Any
 
 import pytest_asyncio
 from prometheus_client.parser import text_string_to_metric_families
+from pymongo import AsyncMongoClient
 from tests.identity.sockets import known
 from tests.identity.world import WHO, Server, asking, bearer
 from tests.support import generation_at, new_thread, wait_until
 
 from weft.agents.weft import Weft
 from weft.metrics import Meter
+from weft.storage.connection import connect
+from weft.storage.embedded import EmbeddedMongo
+from weft.storage.pool_counts import pool_counts
 from weft.storage.store import Store
 from weft.storage.types import Client, Database, Session
 from weft.threads.clock import utc_now
@@ -173,3 +178,25 @@ async def test_switched_off_there_are_none(db: Database) -> None:
     async with asking(db, settings={"auth": "off", "metrics": "off"}) as trusting:
         assert (await trusting.http.get("/metrics")).status_code == 404
         assert (await trusting.ask(WHO)).status_code == 200
+
+
+async def test_connections_to_mongodb_are_counted_where_the_client_is_our_own(
+    mongod: EmbeddedMongo, db: Database
+) -> None:
+    own = await connect(mongod.uri, database=db.name)
+    try:
+        async with Weft(Store(own), work=False) as weft:
+            there = await counted(weft)
+            assert there["weft_mongodb_connections_open",] >= there["weft_mongodb_connections_in_use",] >= 1
+            assert there["weft_mongodb_commands_waiting",] == 0
+            many = [weft.threads.create() for _ in range(20)]
+            await asyncio.gather(*many)
+            assert (await counted(weft))["weft_mongodb_connections_open",] > 2
+        pool = pool_counts(own)
+        assert pool is not None
+    finally:
+        await own.client.close()
+    assert (pool.open, pool.in_use, pool.waiting) == (0, 0, 0)
+    theirs: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(mongod.uri, tz_aware=True)
+    async with theirs, Weft(Store(theirs[db.name]), work=False) as weft:
+        assert ("weft_mongodb_connections_open",) not in await counted(weft)

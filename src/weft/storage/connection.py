@@ -15,6 +15,7 @@ from pymongo.errors import ConfigurationError, OperationFailure, PyMongoError
 from pymongo.uri_parser import parse_uri
 
 from weft.errors import ConfigError, UnavailableError, WeftError
+from weft.storage.pool_counts import PoolCounts
 from weft.storage.types import Client, Database
 
 OLDEST_VERSION = (6, 0)
@@ -100,6 +101,7 @@ def _client(uri: str) -> Client:
             retryWrites=True,
             w="majority",
             journal=True,
+            event_listeners=[PoolCounts()],
             **{name: value for name, value in defaults.items() if name.lower() not in named},
         )
     except (PyMongoError, ValueError, TypeError) as error:
