@@ -2,10 +2,11 @@
 
 import { DEADLINE } from "./browser.mjs";
 
-export async function ask(base, query, variables = {}) {
+export async function ask(base, query, variables = {}, key = null) {
+  const authorization = key === null ? {} : { authorization: `Bearer ${key}` };
   const response = await fetch(new URL("/graphql", base), {
     method: "POST",
-    headers: { "content-type": "application/json" },
+    headers: { "content-type": "application/json", ...authorization },
     body: JSON.stringify({ query, variables }),
     signal: AbortSignal.timeout(DEADLINE),
   });
@@ -28,6 +29,20 @@ export async function threadOfPrompts(base, title, count) {
     const { sendMessage } = await ask(base, SEND, { input: { threadId, prompt: `Note ${n}`, generate: false } });
     if (sendMessage.userErrors.length > 0) throw new Error(sendMessage.userErrors[0].errorMessage);
   }
+  return threadId;
+}
+
+const SAVE = `mutation ($input: SaveMessagesInput!) { saveMessages(input: $input) { userErrors { errorMessage } } }`;
+
+/** A thread of so many turns, each a question with its answer. */
+export async function threadOfTurns(base, title, turns) {
+  const { id: threadId } = (await ask(base, CREATE, { input: { title } })).createThread.thread;
+  const messages = Array.from({ length: turns }, (_, n) => [
+    { role: "USER", content: `Question ${n}` },
+    { role: "ASSISTANT", content: `Answer ${n}: ${"so it goes on ".repeat(1 + (n % 7))}` },
+  ]).flat();
+  const { saveMessages } = await ask(base, SAVE, { input: { threadId, agentName: "demo", messages } });
+  if (saveMessages.userErrors.length > 0) throw new Error(saveMessages.userErrors[0].errorMessage);
   return threadId;
 }
 
@@ -56,4 +71,15 @@ export async function storedThread(base, id) {
     pending: thread.pendingApprovals.length,
     generation: thread.generations.edges[0]?.node.status,
   };
+}
+
+/** Asks again until it holds: for what no page shows. */
+export async function until(holds, what) {
+  const deadline = Date.now() + DEADLINE;
+  for (;;) {
+    const value = await holds();
+    if (value) return value;
+    if (Date.now() > deadline) throw new Error(`not within ${DEADLINE} ms: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }

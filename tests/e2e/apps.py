@@ -5,8 +5,10 @@ from collections.abc import AsyncGenerator
 from weft import Agent, ToolContext, create_app, tool
 from weft.agents.demo_tools import DEMO_TOOLS
 from weft.agents.tools.answered import human_tool
+from weft.llm.model import ModelRequest
 from weft.testing import Answer, Call, FileMade, ReasoningDelta, ScriptedModel, SourceFound, Usage
 from weft.threads.events import ThreadChanged
+from weft.threads.messages import text_of
 
 ANSWER = " ".join(f"word{number}" for number in range(1, 61))
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M/wHwAEBgIApD5fRAAAAABJRU5ErkJggg=="
@@ -35,6 +37,11 @@ async def broken() -> str:
     raise ValueError("the machine is out of paper")
 
 
+def echo(request: ModelRequest) -> str:
+    """What the model was really told."""
+    return f"Told <{request.instructions}>, asked <{text_of(request.messages[-1].content)}>."
+
+
 RICH: list[Answer] = [
     [
         ReasoningDelta("First I count, then I try the printer."),
@@ -58,7 +65,8 @@ MIXED: list[Answer] = [
 app = create_app(
     [
         Agent("demo", model="demo", tools=DEMO_TOOLS),
-        Agent("slow", model=ScriptedModel([ANSWER], delay=0.05, repeat=True)),
+        Agent("slow", model=ScriptedModel([ANSWER], delay=0.1, repeat=True)),
+        Agent("echo", model=ScriptedModel([echo], repeat=True), instructions="Be kind."),
         Agent("rich", model=ScriptedModel(RICH, repeat=True), tools=[count_slowly, broken]),
         Agent("careful", model=ScriptedModel([SEND, ANSWER], delay=0.05, repeat=True), tools=DEMO_TOOLS),
         Agent("mixed", model=ScriptedModel(MIXED, repeat=True), tools=[count_slowly, *DEMO_TOOLS]),

@@ -1,6 +1,8 @@
-/** Chromium for a page test: nothing outside this machine can be reached, and everything a page asks for is noted. */
+/** Chromium for page tests: nothing outside this machine can be reached, and everything a page asks for is noted. */
 
+import { AsyncLocalStorage } from "node:async_hooks";
 import { execFileSync } from "node:child_process";
+import { join } from "node:path";
 
 import { chromium } from "playwright-core";
 
@@ -20,44 +22,48 @@ const flags = [
   "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ];
 
-/** Runs a script against the address given on the command line, prints what it proved, and exits 0 or 1. */
-export async function proveWith(script) {
-  const base = process.argv[2];
-  if (!base) {
-    console.error(`usage: node ${process.argv[1]} http://127.0.0.1:8000`);
-    process.exit(1);
-  }
-  const browser = await chromium.launch({ executablePath: chromiumPath(), args: flags, timeout: DEADLINE });
-  try {
-    await script(new Windows(browser, new URL(base)));
-  } catch (error) {
-    console.error(`not proved: ${error.stack ?? error}`);
-    process.exitCode = 1;
-  } finally {
-    await browser.close();
-  }
+export function launched() {
+  return chromium.launch({ executablePath: chromiumPath(), args: flags, timeout: DEADLINE });
+}
+
+const proofs = new AsyncLocalStorage();
+
+/** What a script has proved, also when it fails. */
+export async function proofsOf(script) {
+  const seen = { proved: [], failure: null };
+  await proofs.run(seen.proved, script).catch((error) => (seen.failure = String(error.stack ?? error)));
+  return seen;
 }
 
 /** States that something holds, with what it is worth to a reader of the output. */
 export function proved(holds, what) {
   if (!holds) throw new Error(what);
-  console.log(`proved: ${what}`);
+  proofs.getStore().push(what);
 }
 
 /** Windows of separate readers: each has storage of its own. */
 export class Windows {
   requests = [];
   complaints = [];
+  pages = [];
 
   constructor(browser, base) {
     this.browser = browser;
     this.base = base;
   }
 
+  /** The same reader at another server. */
+  at(base) {
+    const other = new Windows(this.browser, new URL(base));
+    other.pages = this.pages;
+    return other;
+  }
+
   async open(path, options = {}) {
     const context = await this.browser.newContext({ viewport: { width: 1200, height: 800 }, ...options });
     context.setDefaultTimeout(DEADLINE);
     const page = await context.newPage();
+    this.pages.push(page);
     context.on("request", (request) => this.requests.push(request.url()));
     page.on("websocket", (socket) => this.requests.push(socket.url()));
     page.on("pageerror", (error) => this.complaints.push(String(error)));
@@ -74,8 +80,20 @@ export class Windows {
     proved(foreign.length === 0, `none of ${this.requests.length} requests went to another host ${foreign.join(" ")}`.trim());
   }
 
-  proveNoComplaints() {
-    proved(this.complaints.length === 0, `the console is free of errors ${this.complaints.join(" | ")}`.trim());
+  /** Errors of scripts and violations of the content security policy are complaints; `expected` are those that belong to the test. */
+  proveNoComplaints(expected = /^$/) {
+    const complaints = this.complaints.filter((text) => !expected.test(text));
+    proved(complaints.length === 0, `the console is free of errors ${complaints.join(" | ")}`.trim());
+  }
+
+  /** Pictures of what is open, for whoever looks for the reason of a failure. */
+  async picture(folder, name) {
+    const open = this.pages.filter((page) => !page.isClosed());
+    await Promise.all(open.map((page, index) => page.screenshot({ path: join(folder, `failed-${name}-${index}.png`) }).catch(() => null)));
+  }
+
+  async close() {
+    await Promise.all(this.pages.map((page) => page.context().close().catch(() => null)));
   }
 }
 

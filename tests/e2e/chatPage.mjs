@@ -69,4 +69,33 @@ export class ChatPage {
       deny: question.getByRole("button", { name: "Deny" }),
     };
   }
+
+  /** The nth message of the thread. */
+  message(nth) {
+    return this.page.locator(".message").nth(nth);
+  }
+
+  /** One of the buttons below the nth message. */
+  action(nth, name) {
+    return this.message(nth).getByRole("group", { name: "Message actions" }).getByRole("button", { name, exact: true });
+  }
+
+  /** Chooses from the menu below the nth message. */
+  async more(nth, name) {
+    await this.action(nth, "More actions").click();
+    await this.page.getByRole("menuitem", { name }).click();
+  }
+
+  /** Opens the details with the nth message, and gives back their pane. */
+  async details(nth) {
+    await this.action(nth, "Details").click();
+    const pane = this.page.locator(".details");
+    await pane.waitFor();
+    return pane;
+  }
+
+  async newThread() {
+    await this.page.getByRole("link", { name: "New thread" }).click();
+    await this.page.waitForURL((url) => !url.searchParams.has("thread"));
+  }
 }

@@ -1,12 +1,23 @@
 /** GraphiQL as a newcomer meets it: the example tabs in order, on whatever the server holds. Needs the agent "demo". */
 
 import { ask } from "./api.mjs";
-import { DEADLINE, proved, proveWith } from "./browser.mjs";
+import { DEADLINE, proved } from "./browser.mjs";
 import { GraphiQLPage } from "./graphiqlPage.mjs";
+import { Server } from "./server.mjs";
 
 const SEND = `mutation ($input: SendMessageInput!) { sendMessage(input: $input) { generation { id } userErrors { errorMessage } } }`;
 
-await proveWith(async (windows) => {
+/** "latest" is the newest thread of all, so nobody else may write to the server. */
+export default async function graphiql(shared) {
+  const server = await new Server("graphiql").start();
+  try {
+    await newcomer(shared.at(server.base));
+  } finally {
+    await server.stop();
+  }
+}
+
+async function newcomer(windows) {
   const page = await windows.open("/graphiql");
   const ide = new GraphiQLPage(page);
   await page.locator(".graphiql-query-editor .view-line").first().waitFor();
@@ -24,7 +35,7 @@ await proveWith(async (windows) => {
   await documentation(page);
   windows.proveNothingLeft();
   windows.proveNoComplaints();
-});
+}
 
 async function subscription(windows, page, ide, threadId) {
   const frames = [];

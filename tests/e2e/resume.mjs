@@ -4,9 +4,7 @@ import { createClient } from "graphql-ws";
 import WebSocket from "ws";
 
 import { ask } from "./api.mjs";
-
-const [base] = process.argv.slice(2);
-if (!base) throw new Error("usage: node resume.mjs <baseUrl>");
+import { proved } from "./browser.mjs";
 
 const EVENTS = `subscription ($id: ID!, $after: String) {
   threadEvents(threadId: $id, after: $after) {
@@ -36,8 +34,8 @@ function take(event) {
 }
 
 /** Follows until the answer is done, or for `events` events: then the connection is torn down without a word. */
-async function follow(threadId, events) {
-  const client = createClient({ url: base.replace("http", "ws") + "/graphql", webSocketImpl: WebSocket, retryAttempts: 0 });
+async function follow(base, threadId, events) {
+  const client = createClient({ url: base.href.replace("http", "ws") + "graphql", webSocketImpl: WebSocket, retryAttempts: 0 });
   const variables = { id: threadId, after: viewer.cursor };
   let left = events;
   for await (const result of client.iterate({ query: EVENTS, variables })) {
@@ -50,10 +48,12 @@ async function follow(threadId, events) {
   viewer.cuts += 1;
 }
 
-const { createThread } = await ask(base, "mutation { createThread(input: {}) { thread { id cursor } } }");
-const { id: threadId, cursor } = createThread.thread;
-viewer.cursor = cursor;
-await ask(base, SEND, { input: { threadId, agentName: "slow", prompt: "Go" } });
-while (!viewer.done) await follow(threadId, 3 + (viewer.cuts % 5));
-if (viewer.text !== viewer.saved) throw new Error(`streamed and saved differ:\n${viewer.text}\n${viewer.saved}`);
-console.log(`proved: ${viewer.text.length} characters over ${viewer.cuts} connections, none missing, none twice`);
+export default async function resume({ base }) {
+  const { createThread } = await ask(base, "mutation { createThread(input: {}) { thread { id cursor } } }");
+  const { id: threadId, cursor } = createThread.thread;
+  viewer.cursor = cursor;
+  await ask(base, SEND, { input: { threadId, agentName: "slow", prompt: "Go" } });
+  while (!viewer.done) await follow(base, threadId, 3 + (viewer.cuts % 5));
+  if (viewer.text !== viewer.saved) throw new Error(`streamed and saved differ:\n${viewer.text}\n${viewer.saved}`);
+  proved(viewer.text !== "", `${viewer.text.length} characters over ${viewer.cuts} connections, none missing, none twice`);
+}

@@ -1,12 +1,12 @@
 /** Runs with tools on the chat page: watched, interrupted, approved, denied and continued. See apps.py for the agents. */
 
 import { goOn, storedThread } from "./api.mjs";
-import { proved, proveWith } from "./browser.mjs";
+import { proved } from "./browser.mjs";
 import { ChatPage } from "./chatPage.mjs";
 
 const WAITING = "Waiting for you";
 
-await proveWith(async (windows) => {
+export default async function tools(windows) {
   const first = new ChatPage(await windows.open("/"));
   const onlooker = new ChatPage(await windows.open("/", { colorScheme: "dark" }));
   await first.ready();
@@ -23,10 +23,10 @@ await proveWith(async (windows) => {
   await questionToAPerson(windows, first, onlooker);
   windows.proveNothingLeft();
   windows.proveNoComplaints();
-});
+}
 
 async function weather(windows, first, onlooker) {
-  await first.page.getByRole("button", { name: "What is the weather in Rome?" }).waitFor();
+  await first.page.getByRole("button", { name: "What is the weather in Rome?", exact: true }).waitFor();
   await first.write("demo", "What is the weather in Rome?");
   const thread = await first.threadId();
   await onlooker.page.locator(`a[href="/?thread=${thread}"]`).click();
@@ -39,7 +39,7 @@ async function weather(windows, first, onlooker) {
   await cards[0].locator("summary", { hasText: "Input" }).click();
   const json = await cards[0].locator("pre", { hasText: "city" }).textContent();
   proved(json === JSON.stringify({ city: "Rome" }, null, 2), "opened, the input is indented JSON");
-  proved(/\d+ tokens in, \d+ out/.test(await first.page.locator(".message__foot").textContent()), "a line tells the tokens it took");
+  proved(/\d+ tokens in, \d+ out/.test(await first.page.locator(".message__usage").textContent()), "a line tells the tokens it took");
 
   await first.page.reload();
   await first.tool(0, "OUTPUT_AVAILABLE");
@@ -228,7 +228,7 @@ async function questionToAPerson(windows, first, onlooker) {
   await first.idle();
   const stored = await storedThread(windows.base, thread);
   proved(stored.generation === "SUCCEEDED" && stored.pending === 0, "a tool that is a person is answered in a form, and the run goes on");
-  proved(/\$0\.0+\d/.test(await first.page.locator(".message__foot").textContent()), "what a priced model has cost is told");
+  proved(/\$0\.0+\d/.test(await first.page.locator(".message__usage").textContent()), "what a priced model has cost is told");
 }
 
 async function newThread(chat) {
