@@ -117,7 +117,7 @@ class WeftApp(Starlette):
             Route(_HEALTH[0], _healthz),
             Route(_HEALTH[1], self._readyz),
             *([] if self.meter is None else [metrics_route(self._metrics, self._watcher)]),
-            *page_routes(graphiql=self.graphiql),
+            *page_routes(graphiql=self.graphiql, servers=settings.remote_servers),
         ]
         middleware = origins.cors()
         if self.authentication is None:

@@ -1,7 +1,9 @@
-"""The pages that come with Weft: the chat page at `/`, GraphiQL at `/graphiql`. They load nothing from elsewhere."""
+"""The pages that come with Weft: the chat page at `/`, GraphiQL at `/graphiql`. They load nothing from elsewhere.
+
+They speak to this server alone; the chat page also to servers that the settings name, for which it has a field."""
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,10 +22,13 @@ _HOST: Final = re.compile(r"[\w.-]+(:\d+)?|\[[\da-fA-F:.]+\](:\d+)?", re.ASCII)
 _FOREVER: Final = "public, max-age=31536000, immutable"
 
 
-def page_routes(*, graphiql: bool = True) -> list[BaseRoute]:
-    """A page that was not built answers with the command that builds it. `graphiql`: whether that page is there."""
+def page_routes(*, graphiql: bool = True, servers: Iterable[str] = ()) -> list[BaseRoute]:
+    """A page that was not built answers with the command that builds it. `graphiql`: whether that page is there.
+
+    `servers` are origins besides our own that the chat page may speak to, exact ones: "https://weft.example.com".
+    """
     chat: list[BaseRoute] = [
-        Route("/", _page("playground")),
+        Route("/", _page("playground", servers)),
         Mount("/assets", _Assets(directory=WEB / "playground" / "assets", check_dir=False)),
     ]
     explorer: list[BaseRoute] = [
@@ -43,18 +48,21 @@ class _Assets(StaticFiles):
         return response
 
 
-def _policy(request: Request) -> str:
+def _policy(request: Request, others: str) -> str:
     """Not all browsers take 'self' to mean sockets, too."""
     host = request.headers.get("host", "")
-    return _POLICY.format(sockets=f" ws://{host} wss://{host}" if _HOST.fullmatch(host) else "")
+    return _POLICY.format(sockets=(f" ws://{host} wss://{host}" if _HOST.fullmatch(host) else "") + others)
 
 
-def _page(name: str) -> Callable[[Request], Awaitable[Response]]:
+def _page(name: str, servers: Iterable[str] = ()) -> Callable[[Request], Awaitable[Response]]:
     index = WEB / name / "index.html"
+    others = "".join(f" {origin} {origin.replace('http', 'ws', 1)}" for origin in servers)
 
     async def page(request: Request) -> Response:
         if not index.is_file():
             return PlainTextResponse("This page is not built. Run: make web\n", status_code=503)
-        return FileResponse(index, headers={"Content-Security-Policy": _policy(request), "Cache-Control": "no-cache"})
+        return FileResponse(
+            index, headers={"Content-Security-Policy": _policy(request, others), "Cache-Control": "no-cache"}
+        )
 
     return page

@@ -236,7 +236,9 @@ class Settings(BaseSettings):
         for origin in (each.strip() for each in (given or "").split(",")):
             parts = urlsplit(origin)
             exact = f"{parts.scheme}://{parts.netloc}"
-            if origin and (origin != exact.lower() or parts.scheme not in ("http", "https") or "*" in origin):
+            if origin and (
+                origin != exact.lower() or parts.scheme not in ("http", "https") or set(origin) & set("*;' ")
+            ):
                 raise ValueError(
                     f"{origin!r:.200} is no origin; give scheme, name and port, as in https://app.example.com"
                 )

@@ -115,7 +115,14 @@ def test_the_guide_names_every_setting_and_command_there_is() -> None:
     assert all(f"`WEFT_{name.upper()}`" in GUIDE for name in settings)
     limits = [(f"WEFT_LIMIT_{name.upper()}", field.default) for name, field in LimitSettings.model_fields.items()]
     assert all(f"| `{name}` | {default} |" in GUIDE for name, default in limits)
-    opened = ("allowed_origins", "introspection", "graphiql", "documents", "documents_except_admins")
+    opened = (
+        "allowed_origins",
+        "playground_servers",
+        "introspection",
+        "graphiql",
+        "documents",
+        "documents_except_admins",
+    )
     assert all(f"`WEFT_{name.upper()}=" in GUIDE for name in opened)
     commands = {command.name or getattr(command.callback, "__name__", "") for command in keys.registered_commands}
     assert commands == set(re.findall(r"^weft keys (\w+)", GUIDE, flags=re.MULTILINE))

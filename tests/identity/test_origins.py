@@ -176,6 +176,25 @@ async def test_a_page_runs_scripts_of_this_server_and_speaks_to_it_alone(server:
         assert "connect-src 'self';" in told.headers["content-security-policy"]
 
 
+async def test_only_the_chat_page_may_speak_to_servers_that_the_settings_name(db: Database) -> None:
+    named = {"playground_servers": "https://weft.example.com, http://127.0.0.1:9000", "graphiql": "on"}
+    async with asking(db, settings=TOKENS | named) as server:
+        own = f"connect-src 'self' ws://{server.address} wss://{server.address}"
+        page = (await server.http.get("/")).headers["content-security-policy"]
+        others = "https://weft.example.com wss://weft.example.com http://127.0.0.1:9000 ws://127.0.0.1:9000"
+        assert f"{own} {others};" in page
+        assert f"{own};" in (await server.http.get("/graphiql")).headers["content-security-policy"]
+
+
+@pytest.mark.parametrize(
+    "given", ["weft.example.com", "https://*", "https://a.example;script-src", "https://a.example/x"]
+)
+def test_what_is_no_origin_of_a_server_is_refused_at_the_start(given: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WEFT_PLAYGROUND_SERVERS", given)
+    with pytest.raises(ConfigError, match="is no origin"):
+        from_environment()
+
+
 async def test_files_of_a_page_are_kept_for_ever_as_their_names_change(server: Server) -> None:
     page = (await server.http.get("/")).text
     path = page.split('src="')[1].split('"')[0]
