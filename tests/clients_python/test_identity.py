@@ -163,14 +163,16 @@ async def test_what_another_user_has_is_not_there(guarded: Server) -> None:
 
 async def test_a_limit_says_when_to_come_again(db: Database) -> None:
     gate = Gate()
-    async with asking(db, settings={"limits": LimitSettings(generations=1)}, agent=held(gate)) as server:
-        async with client(url(server), token=await server.key(user="ann")) as weft:
-            thread = await weft.threads.create()
-            await weft.thread(thread.id).send("Count")
-            await gate.reached()
-            with pytest.raises(RateLimitedError) as limited:
-                await weft.thread(thread.id).send("Count again")
-            gate.open()
+    async with (
+        asking(db, settings={"limits": LimitSettings(generations=1)}, agent=held(gate)) as server,
+        client(url(server), token=await server.key(user="ann")) as weft,
+    ):
+        thread = await weft.threads.create()
+        await weft.thread(thread.id).send("Count")
+        await gate.reached()
+        with pytest.raises(RateLimitedError) as limited:
+            await weft.thread(thread.id).send("Count again")
+        gate.open()
     error = limited.value
     assert (error.code, error.limit_name) == ("RATE_LIMITED", "generations")
     assert error.retry_at is not None

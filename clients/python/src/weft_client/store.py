@@ -111,7 +111,7 @@ class ThreadStore:
         return self._reads
 
     def take_page(self, page: ReadThreadThread, read: int) -> None:
-        messages = [message_of(edge.node) for edge in page.ui_messages.edges]
+        messages = [self._known(message_of(edge.node)) for edge in page.ui_messages.edges]
         kept = {key: self._saved[key] for key, since in self._confirmed.items() if since >= read and key in self._saved}
         self._saved = {**kept, **{message.key: message for message in messages}}
         self._confirmed = {key: since for key, since in self._confirmed.items() if key in kept}
@@ -186,9 +186,14 @@ class ThreadStore:
         self._drafts.pop(message.client_id or "", None)
         self._confirmed.pop(message.key, None)
         if not self._before_loaded(message):
-            self._saved[message.key] = message
+            self._saved[message.key] = self._known(message)
         elif self._missed is not None:
             self._missed[message.key] = message
+
+    def _known(self, message: Message) -> Message:
+        """The object that is here, if it says the same: what did not change is not shown as changed."""
+        known = self._saved.get(message.key)
+        return known if known is not None and known == message else message
 
     def _before_loaded(self, message: Message) -> bool:
         """Shown now it would leave a hole behind it; the page brings it when it is read."""

@@ -6,10 +6,18 @@ What comes back is data or a WeftError: no error of a response, of a payload or 
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import httpx2
 
-from weft_client.errors import ProtocolError, UnauthenticatedError, UnavailableError, top_level, user_error
+from weft_client.errors import (
+    InvalidInputError,
+    ProtocolError,
+    UnauthenticatedError,
+    UnavailableError,
+    top_level,
+    user_error,
+)
 from weft_client.json_values import as_object, is_list, is_object
 from weft_client.settings import Settings
 from weft_client.socket import Socket
@@ -24,7 +32,7 @@ class Transport:
     """One for each client. `close` ends its connections."""
 
     def __init__(self, url: str, credentials: Credentials, settings: Settings) -> None:
-        self.url = url
+        self.url = _checked(url)
         self._credentials = credentials
         self._settings = settings
         self._http = httpx2.AsyncClient(headers={"accept": _ACCEPT}, timeout=settings.timeout)
@@ -64,8 +72,6 @@ class Transport:
             raise UnavailableError(f"{self.url} did not answer within {timeout:g} s; it may have done it") from error
         except httpx2.TransportError as error:
             raise unreachable(self.url, error) from error
-        except httpx2.InvalidURL as error:
-            raise ProtocolError(f"{self.url!r} is no address: give one like http://127.0.0.1:8000/graphql") from error
 
     async def _headers(self) -> dict[str, str]:
         try:
@@ -94,6 +100,13 @@ class Transport:
         async with self.subscription(query, operation_name, variables) as events:
             async for data in events:
                 yield data
+
+
+def _checked(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise InvalidInputError(f"{url!r} is no address: give one like http://127.0.0.1:8000/graphql", path=("url",))
+    return url
 
 
 def unreachable(url: str, error: Exception) -> UnavailableError:

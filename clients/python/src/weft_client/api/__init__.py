@@ -178,7 +178,7 @@ from .generation_context import (
 )
 from .get_generation import GetGeneration, GetGenerationGeneration
 from .get_message import GetMessage, GetMessageMessage
-from .get_thread import GetThread, GetThreadThread, GetThreadThreadUsage
+from .get_thread import GetThread, GetThreadThread
 from .input_types import (
     AbortGenerationInput,
     AbortStreamsInput,
@@ -316,6 +316,7 @@ from .operations import (
     SUBMIT_TOOL_RESULT_GQL,
     THREAD_EVENTS_GQL,
     THREAD_LIST_EVENTS_GQL,
+    THREAD_USAGE_GQL,
     UPDATE_MESSAGE_GQL,
     UPDATE_THREAD_GQL,
     VIEWER_GQL,
@@ -424,6 +425,7 @@ from .thread_list_events import (
     ThreadListEventsThreadListEventsThreadChangedThread,
     ThreadListEventsThreadListEventsThreadDeleted,
 )
+from .thread_usage import ThreadUsage, ThreadUsageThread, ThreadUsageThreadUsage
 from .update_message import (
     UpdateMessage,
     UpdateMessageUpdateMessage,
@@ -592,7 +594,6 @@ __all__ = [
     "GetMessageMessage",
     "GetThread",
     "GetThreadThread",
-    "GetThreadThreadUsage",
     "ISSUE_API_KEY_GQL",
     "IssueApiKey",
     "IssueApiKeyInput",
@@ -747,6 +748,7 @@ __all__ = [
     "SubmitToolResultSubmitToolResultUserErrorsUserError",
     "THREAD_EVENTS_GQL",
     "THREAD_LIST_EVENTS_GQL",
+    "THREAD_USAGE_GQL",
     "Thread",
     "ThreadBranchedFrom",
     "ThreadEvents",
@@ -772,6 +774,9 @@ __all__ = [
     "ThreadListEventsThreadListEventsThreadDeleted",
     "ThreadOrder",
     "ThreadStatus",
+    "ThreadUsage",
+    "ThreadUsageThread",
+    "ThreadUsageThreadUsage",
     "ToolCall",
     "ToolCallApproval",
     "ToolDecisionInput",

@@ -111,6 +111,7 @@ from .operations import (
     SUBMIT_TOOL_RESULT_GQL,
     THREAD_EVENTS_GQL,
     THREAD_LIST_EVENTS_GQL,
+    THREAD_USAGE_GQL,
     UPDATE_MESSAGE_GQL,
     UPDATE_THREAD_GQL,
     VIEWER_GQL,
@@ -144,6 +145,7 @@ from .thread_list_events import (
     ThreadListEventsThreadListEventsThreadChanged,
     ThreadListEventsThreadListEventsThreadDeleted,
 )
+from .thread_usage import ThreadUsage, ThreadUsageThread
 from .update_message import UpdateMessage, UpdateMessageUpdateMessage
 from .update_thread import UpdateThread, UpdateThreadUpdateThread
 from .viewer import Viewer, ViewerViewer
@@ -712,6 +714,17 @@ class Api(BaseClient):
         )
         data = self.get_data(response)
         return GetThread.model_validate(data).thread
+
+    async def thread_usage(self, id: str, **kwargs: Any) -> Optional[ThreadUsageThread]:
+        variables: dict[str, object] = {"id": id}
+        response = await self.execute(
+            query=THREAD_USAGE_GQL,
+            operation_name="ThreadUsage",
+            variables=variables,
+            **kwargs,
+        )
+        data = self.get_data(response)
+        return ThreadUsage.model_validate(data).thread
 
     async def list_threads(
         self,

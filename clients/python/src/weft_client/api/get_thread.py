@@ -4,21 +4,12 @@
 from typing import Optional
 
 from .base_model import BaseModel
-from .fragments import (
-    Thread,
-    ThreadBranchedFrom,  # noqa: F401
-    Usage,
-)
+from .fragments import Thread
 
 
 class GetThread(BaseModel):
     thread: Optional["GetThreadThread"]
 
 
-class GetThreadThread(Thread):
-    usage: "GetThreadThreadUsage"
-
-
-GetThreadThreadUsage = Usage
+GetThreadThread = Thread
 GetThread.model_rebuild()
-GetThreadThread.model_rebuild()

@@ -232,7 +232,7 @@ class GenerateTextInput(BaseModel):
 
 
 class GenerationOptionsInput(BaseModel):
-    """What to change for one answer. Everything is optional; what is absent the agent decides."""
+    """What to change for one answer. Everything is optional; what is absent the agent decides. A viewer with the scope `user` alone may ask for less than the agent's own, and for another model, other instructions or more only where the agent lets users: else it is FORBIDDEN."""
 
     instructions: Optional[str] = None
     "The system prompt, in place of the agent's own."

@@ -44,6 +44,7 @@ __all__ = [
     "SUBMIT_TOOL_RESULT_GQL",
     "THREAD_EVENTS_GQL",
     "THREAD_LIST_EVENTS_GQL",
+    "THREAD_USAGE_GQL",
     "UPDATE_MESSAGE_GQL",
     "UPDATE_THREAD_GQL",
     "VIEWER_GQL",
@@ -2273,9 +2274,6 @@ GET_THREAD_GQL = """
 query GetThread($id: ID!) {
   thread(id: $id) {
     ...Thread
-    usage {
-      ...Usage
-    }
   }
 }
 
@@ -2293,6 +2291,16 @@ fragment Thread on Thread {
     threadId
     order
     stepOrder
+  }
+}
+"""
+
+THREAD_USAGE_GQL = """
+query ThreadUsage($id: ID!) {
+  thread(id: $id) {
+    usage {
+      ...Usage
+    }
   }
 }
 

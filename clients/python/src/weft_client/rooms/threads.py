@@ -6,7 +6,7 @@ from typing import Any
 from weft_client.api.base_model import UNSET, UnsetType
 from weft_client.api.client import Api
 from weft_client.api.enums import ThreadOrder, ThreadStatus
-from weft_client.api.fragments import Thread
+from weft_client.api.fragments import Thread, Usage
 from weft_client.api.input_types import (
     BranchThreadInput,
     CreateThreadInput,
@@ -50,6 +50,13 @@ class Threads:
         if thread is None:
             raise missing(thread_id)
         return thread
+
+    async def usage(self, thread_id: str) -> Usage:
+        """Tokens that all answers ever given in it have used, and what they cost."""
+        thread = await self._api.thread_usage(thread_id)
+        if thread is None:
+            raise missing(thread_id)
+        return thread.usage
 
     async def page(
         self,
