@@ -78,4 +78,4 @@ def _pages() -> list[str]:
     return [name for name in names if not name.startswith("docs/reference/") and name not in _GENERATED]
 
 
-_GENERATED: Final = ("docs/decisions/index.md", "docs/changelog.md")
+_GENERATED: Final = ("docs/decisions/index.md", "docs/examples/index.md", "docs/changelog.md")

@@ -1,6 +1,7 @@
 """What a shell block asks a reader to do, line by line, and whether the thing it names is there."""
 
 import json
+import os
 import re
 import shlex
 import shutil
@@ -44,7 +45,9 @@ def words_of(command: str) -> list[str]:
 def check(command: str) -> None:
     """Raises when a command is not one that there is, or is not called so."""
     word, *rest = words_of(command) or ["export"]
-    if word not in SHELL_WORDS:
+    if word.startswith("tools/"):
+        assert os.access(ROOT / word, os.X_OK), f"{word} is no program of this repository"
+    elif word not in SHELL_WORDS:
         assert word in _CHECKS, f"add {word!r} to tests/docs/shell.py: how can `{command}` be checked?"
         _CHECKS[word](rest)
 
@@ -85,7 +88,7 @@ def _packages() -> frozenset[str]:
     manifests = [json.loads(path.read_text()) for path in ROOT.glob("*/*/package.json")]
     kinds = ("dependencies", "devDependencies", "peerDependencies")
     used = {name for each in manifests for kind in kinds for name in each.get(kind, {})}
-    return frozenset(used | {each["name"] for each in manifests})
+    return frozenset(used | {each["name"] for each in manifests if "name" in each})
 
 
 def _pip(rest: list[str]) -> None:

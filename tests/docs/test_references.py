@@ -8,6 +8,7 @@ import typer.main
 from graphql import GraphQLInputObjectType, GraphQLInterfaceType, GraphQLObjectType, build_schema
 from tools.docs import errors_reference
 from tools.docs.decisions_index import decisions_index
+from tools.docs.examples_page import examples_page
 from tools.docs.graphql_reference import graphql_reference
 from tools.docs.operator_reference import commands_reference, settings_reference
 from tools.docs.python_reference import python_reference
@@ -106,6 +107,13 @@ def test_the_codes_are_all_there_and_one_that_nobody_explained_stops_the_build(m
     monkeypatch.setattr(errors_reference, "REQUESTS", explained)
     with pytest.raises(AssertionError, match="every code is explained"):
         errors_reference.errors_reference(print_schema())
+
+
+def test_an_example_is_shown_with_what_it_says_and_how_to_run_it(tmp_path: Path) -> None:
+    (tmp_path / "two_words.py").write_text('"""What it shows.\n\nweft dev two_words:app\n"""\n\nimport os\n')
+    told = examples_page(tmp_path).partition("## ")[2]
+    assert told.startswith("Two words { #two_words }\n\nWhat it shows.\n\n```sh\nweft dev two_words:app\n```")
+    assert told.endswith('```python title="docs/examples/two_words.py"\nimport os\n```\n\n')
 
 
 def test_the_decisions_are_listed_by_their_headings(tmp_path: Path) -> None:

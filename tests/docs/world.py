@@ -178,16 +178,21 @@ class Reader:
     async def happening(self) -> AsyncGenerator[None, None]:
         """Inside, things happen in the thread: whoever begins to follow it sees the next one."""
 
+        seen = asyncio.Event()
+
         async def happen() -> None:
             for number in count():
+                if seen.is_set():
+                    return
                 await self.world.weft.threads.update(self.thread.id, {"title": f"Broken chain {number}"})
 
+        # Not cancelled at the end: the driver's `wait_for` may swallow that, and it would go on for ever.
         task = asyncio.create_task(happen())
         try:
             yield
         finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+            seen.set()
+            await task
 
 
 _GENERATIONS: Final = "query ($id: ID!) { thread(id: $id) { generations(last: 1) { edges { node { id } } } } }"

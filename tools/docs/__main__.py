@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from tools.docs.decisions_index import decisions_index
 from tools.docs.errors_reference import errors_reference
+from tools.docs.examples_page import examples_page
 from tools.docs.graphql_reference import graphql_reference
 from tools.docs.operator_reference import commands_reference, settings_reference
 from tools.docs.python_reference import python_reference
@@ -36,6 +37,7 @@ def generated() -> dict[str, str]:
         "reference/settings.md": settings_reference(),
         "reference/commands.md": commands_reference(),
         "reference/errors.md": errors_reference(sdl),
+        "examples/index.md": examples_page(DOCS / "examples"),
         "decisions/index.md": decisions_index(DOCS / "decisions"),
         # From the root its links go into docs/, from here they start there.
         "changelog.md": (ROOT / "CHANGELOG.md").read_text(encoding="utf-8").replace("](docs/", "]("),
