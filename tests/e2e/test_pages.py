@@ -18,9 +18,9 @@ from weft.storage.types import Client
 
 HERE = Path(__file__).parent
 DEADLINE = 240.0
-OWN_SERVERS = ("keys", "down", "graphiql")
+OWN_SERVERS = ("keys", "down", "graphiql", "graphiqlKey")
 """Scripts with a server of their own, and so a database of their own."""
-SCRIPTS = ("views", "long", "keys", "tools", "chat", "down", "offline", "actions", "details", "graphiql", "resume")
+SCRIPTS = ("views", "long", "keys", "tools", "chat", "down", "offline", "actions", "details", "graphiql", "graphiqlKey", "resume")
 
 Outcomes = dict[str, dict[str, Any]]
 

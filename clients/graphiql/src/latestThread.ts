@@ -1,5 +1,7 @@
 import type { FetcherParams } from "@graphiql/toolkit";
 
+import { knownFetch } from "./knownFetch";
+
 const LATEST = "latest";
 const QUERY = "query LatestThread { threads(first: 1, orderBy: LAST_MESSAGE) { edges { node { id } } } }";
 
@@ -22,7 +24,7 @@ export async function fillLatestThread(params: FetcherParams): Promise<FetcherPa
 }
 
 async function latestThreadId(): Promise<string> {
-  const response = await fetch("/graphql", {
+  const response = await knownFetch("/graphql", {
     method: "POST",
     headers: { "content-type": "application/json", accept: "application/json" },
     body: JSON.stringify({ query: QUERY }),

@@ -6,8 +6,10 @@ import { GraphiQL } from "graphiql";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 
+import { askForCredential } from "./credential";
 import { exampleTabs } from "./examples";
 import { fetcher } from "./fetcher";
+import { KeyDialog } from "./KeyDialog";
 
 const root = document.getElementById("root");
 if (!root) throw new Error("The page has no #root element");
@@ -19,7 +21,11 @@ createRoot(root).render(
         <a className="weft-logo" href="/">
           Weft chat
         </a>
+        <button type="button" className="weft-key-button" onClick={() => void askForCredential("changed")}>
+          Key
+        </button>
       </GraphiQL.Logo>
     </GraphiQL>
+    <KeyDialog />
   </StrictMode>,
 );
