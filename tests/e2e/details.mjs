@@ -15,14 +15,16 @@ export default async function details(windows) {
   }
   const pane = await chat.details(5);
   await context(pane);
+  await refused(page, pane);
   await keyboard(page, pane);
   await data(page, pane);
   await usage(pane);
   await agent(pane);
   await thread(windows, chat, pane);
   await next(chat, pane);
+  await large(windows, chat);
   windows.proveNothingLeft();
-  windows.proveNoComplaints();
+  windows.proveNoComplaints(/ERR_FAILED/);
 }
 
 const tab = (pane, name) => pane.getByRole("tab", { name });
@@ -58,6 +60,19 @@ async function context(pane) {
   await sent(pane).filter({ hasText: "What is the weather in Rome?" }).first().waitFor();
   proved((await pane.getByLabel("Asked").count()) === 0, "what the model really saw is a switch away");
   await pane.getByLabel("Would see").check();
+}
+
+/** What cannot be asked is told in its place, and asked again. */
+async function refused(page, pane) {
+  const isPreview = (request) => request.postData()?.includes("query ContextPreview") ?? false;
+  await page.route("**/graphql", (route) => (isPreview(route.request()) ? route.abort() : route.continue()));
+  await pane.getByLabel("Recent messages").fill("4");
+  const alert = pane.getByRole("alert").filter({ hasText: "The preview cannot be shown" });
+  await alert.getByText("The server cannot be reached").waitFor();
+  await page.unroute("**/graphql");
+  await alert.getByRole("button", { name: "Try again" }).click();
+  await alert.waitFor({ state: "hidden" });
+  proved((await pane.getByLabel("Recent messages").inputValue()) === "4", "a preview that fails says why, and can be asked for again; what was typed stays");
 }
 
 async function keyboard(page, pane) {
@@ -127,6 +142,29 @@ async function thread(windows, chat, pane) {
   await pane.getByRole("button", { name: "Save" }).click();
   await chat.page.getByRole("heading", { name: "A title of its own" }).waitFor();
   proved(true, "a new title is seen in the head at once");
+}
+
+const CREATE = `mutation { createThread(input: { title: "Large" }) { thread { id } } }`;
+const SEND = `mutation ($input: SendMessageInput!) { sendMessage(input: $input) { userErrors { errorMessage } } }`;
+const LARGE = 500_000;
+
+/** A message of half a megabyte: its beginning is shown, all of it on demand, in few elements. */
+async function large(windows, chat) {
+  const { id } = (await ask(windows.base, CREATE)).createThread.thread;
+  const metadata = { rows: Array.from({ length: 900 }, (_, row) => row) };
+  await ask(windows.base, SEND, { input: { threadId: id, prompt: "long ".repeat(LARGE / 5), metadata, generate: false } });
+  await chat.page.goto(new URL(`/?thread=${id}`, windows.base).href);
+  const pane = await chat.details(0);
+  await tab(pane, "Message").click();
+  const block = pane.getByRole("region", { name: "UIMessage" });
+  const whole = block.getByRole("button", { name: /^Show all of it, 1\.\d MB$/ });
+  await whole.waitFor();
+  const few = await block.innerText();
+  await whole.click();
+  await block.getByRole("button", { name: "Show the beginning only" }).waitFor();
+  const shown = await block.getByRole("group").evaluate((node) => ({ text: node.textContent.length, nodes: node.querySelectorAll("*").length }));
+  proved(few.length < 10_000 && shown.text > LARGE, "of a large message the beginning is shown, and all of it on demand");
+  proved(shown.nodes < 500, `${shown.nodes} elements hold ${shown.text} characters`);
 }
 
 /** Without a selected message the preview is of what would be written next. */

@@ -17,7 +17,7 @@ from weft.storage.embedded import EmbeddedMongo
 from weft.storage.types import Client
 
 HERE = Path(__file__).parent
-DEADLINE = 240.0
+DEADLINE = 400.0
 OWN_SERVERS = ("keys", "down", "graphiql", "graphiqlKey")
 """Scripts with a server of their own, and so a database of their own."""
 SCRIPTS = ("views", "long", "keys", "tools", "chat", "down", "offline", "actions", "details", "graphiql", "graphiqlKey", "resume")

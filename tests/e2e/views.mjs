@@ -66,6 +66,7 @@ const GENERATIONS = `query ($thread: ID!) { thread(id: $thread) { generations(la
 /** Goes through the page as a reader would, and stops at every view. */
 async function tour(chat, thread, isMobile, look) {
   const { page } = chat;
+  const viewport = page.viewportSize();
   await chat.ready();
   await look("empty");
   if (isMobile) {
@@ -73,9 +74,16 @@ async function tour(chat, thread, isMobile, look) {
     await page.getByRole("navigation", { name: "Threads" }).waitFor();
     await look("drawer");
   }
+  if (viewport.width !== 768) await dialogs(page, look);
   await page.goto(new URL(`/?thread=${thread}`, page.url()).href);
   await chat.question();
   await look("thread");
+  await chat.action(8, "Edit and answer again").click();
+  await chat.action(9, "More actions").click();
+  await page.getByRole("menu", { name: /./ }).first().waitFor();
+  await look("edit-and-menu");
+  await page.keyboard.press("Escape");
+  await page.getByRole("form", { name: "Edit the message" }).getByRole("button", { name: "Cancel" }).click();
   const pane = await chat.details(9);
   for (const name of ["Context", "Message", "Usage", "Agent", "Thread"]) {
     await pane.getByRole("tab", { name }).click();
@@ -88,6 +96,20 @@ async function tour(chat, thread, isMobile, look) {
   await page.goto(new URL("/?thread=thr_nothing", page.url()).href);
   await page.getByRole("alert").getByRole("button", { name: "Look again" }).waitFor();
   await look("missing");
+}
+
+async function dialogs(page, look) {
+  for (const [button, title] of [
+    [page.getByTitle("Server and key"), "Server and key"],
+    [page.getByRole("button", { name: "Keyboard shortcuts" }), "Keyboard shortcuts"],
+  ]) {
+    await button.click();
+    const dialog = page.getByRole("dialog", { name: title });
+    await dialog.waitFor();
+    await look(title.toLowerCase().replaceAll(" ", "-"));
+    await page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "hidden" });
+  }
 }
 
 /** Nothing is being read, and nothing moves. */

@@ -58,8 +58,8 @@ export function ConversationHead(props: ConversationHeadProps) {
       )}
       <span className="head__gap" />
       {waiting && (
-        <button className="head__waiting" type="button" onClick={showQuestion}>
-          Waiting for you
+        <button className="head__waiting" type="button" onClick={showQuestion} title="Waiting for you">
+          <span>Waiting for you</span>
         </button>
       )}
       {onMenu && <ConnectionBadge />}

@@ -1,6 +1,6 @@
 /** The message as data: as screens get it, its tool calls, and the stored rows of its turn. */
 
-import { useMemo } from "react";
+import { useDeferredValue, useMemo } from "react";
 import type { MessagePart, ThreadMessage, ThreadStore, ToolPart } from "weft-client";
 import { useWeft } from "weft-client/react";
 
@@ -20,7 +20,9 @@ interface MessageTabProps {
 
 export function MessageTab({ store, message }: MessageTabProps) {
   const rows = useStoredRows(store, message);
-  const shown = useMemo(() => (message ? wireForm(message) : null), [message]);
+  // A message that is being written becomes another one with every frame: its JSON follows when there is time.
+  const seen = useDeferredValue(message);
+  const shown = useMemo(() => (seen ? wireForm(seen) : null), [seen]);
   if (message === null) return <Empty title="No message is selected">Select one in the thread to see its data.</Empty>;
   const calls = message.parts.filter((part) => part.__typename === "ToolPart");
   return (
