@@ -56,7 +56,7 @@ class Office(Services):
     async def open(self) -> AsyncGenerator[None, None]:
         self.working = asyncio.create_task(self.worker.run())
         try:
-            await wait_until(lambda: self.free > 0)
+            await wait_until(self.works)
             yield
         finally:
             await self.close()
@@ -65,13 +65,9 @@ class Office(Services):
         self.working.cancel()
         await asyncio.wait([self.working])
 
-    @property
-    def free(self) -> int:
-        """For how many answers more there is room."""
-        kept = 0
-        while self.worker.keep_room(self.agents["helper"]):
-            kept += 1
-        for _ in range(kept):
+    def works(self) -> bool:
+        """Whether it lets answers begin."""
+        if kept := self.worker.keep_room(self.agents["helper"]):
             self.worker.free_room()
         return kept
 
@@ -128,6 +124,23 @@ async def test_what_there_is_no_room_for_waits_for_it(empty_store: Store) -> Non
     assert office.model.asked == 6
 
 
+async def test_nobody_is_answered_before_those_who_found_no_room(empty_store: Store) -> None:
+    office = Office(empty_store, room=1)
+    office.model.go.set()
+    async with office.open():
+        assert office.worker.keep_room(office.agents["helper"])
+        first = await office.asked("first")
+        office.worker.free_room()
+        second = await office.asked("second")
+        assert (first.status, second.status) == (QUEUED, QUEUED)
+        office.worker.wake()
+        await wait_until(partial(office.done, second))
+        started = [(await office.job(job)).started_at for job in (first, second)]
+        assert started == sorted(time for time in started if time)
+        await wait_until(office.works)
+        assert (await office.asked("third")).status is RUNNING
+
+
 async def test_nobody_else_takes_a_job_that_was_begun_so(empty_store: Store) -> None:
     office, other = Office(empty_store), Services(empty_store)
     async with office.open():
@@ -166,7 +179,7 @@ async def test_a_worker_that_stopped_while_the_job_was_being_stored_gives_it_bac
         async with empty_store.database.client.start_session() as session, await session.start_transaction():
             await held(empty_store, thread, session)
             sending = asyncio.create_task(office.messages.send(thread.id, prompt="Hi"))
-            await wait_until(lambda: office.free == 9)
+            await wait_until(lambda: office.worker.free == 9)
             await office.close()
         generation = await job_of(await in_time(sending))
         assert generation.status is RUNNING
@@ -246,5 +259,5 @@ async def test_a_store_that_fails_leaves_room_as_it_was(empty_store: Store, monk
             with pytest.raises(UnavailableError):
                 await office.messages.send(thread.id, prompt="Hi")
             monkeypatch.undo()
-        assert office.free == 1
+        assert office.worker.free == 1
         assert (await office.asked()).status is RUNNING

@@ -56,6 +56,7 @@ class Worker:
         self._told: dict[str, str] = {}
         self._runs: dict[str, tuple[Job, asyncio.Task[None]]] = {}
         self._kept = 0
+        self._backlog = False
         self._context: Context | None = None
         self._returning: set[asyncio.Task[None]] = set()
 
@@ -65,14 +66,20 @@ class Worker:
         return len(self._runs)
 
     @property
-    def _free(self) -> int:
+    def free(self) -> int:
+        """For how many answers more there is room."""
         return self._concurrency - len(self._runs) - self._kept
 
     def keep_room(self, agent: Agent) -> bool:
-        """Keeps a place for an answer that is about to begin, until `free_room`; False: it is not for this worker."""
-        kept = self._context is not None and self._agents.get(agent.name) is agent and self._free > 0
-        self._kept += kept
-        return kept
+        """Keeps a place for an answer that is about to begin, until `free_room`; False: it is not for this worker now.
+
+        Nobody is let in before those who found it full, until all jobs have been looked through.
+        """
+        if self._context is None or self._agents.get(agent.name) is not agent:
+            return False
+        self._backlog = self._backlog or self.free <= 0
+        self._kept += not self._backlog
+        return not self._backlog
 
     def free_room(self) -> None:
         """Gives up a place that was kept."""
@@ -160,7 +167,7 @@ class Worker:
 
     async def _claim_told(self) -> None:
         told, self._told = self._told, {}
-        if 0 < len(told) <= self._free:
+        if 0 < len(told) <= self.free:
             await asyncio.gather(*(self._claim(*job, self._agents) for job in told.items()))
             told = {}
         if told or self._sweeps:
@@ -170,12 +177,14 @@ class Worker:
     async def _sweep(self) -> None:
         """All jobs that nobody works on, as far as there is room for them."""
         await self._claim_adopted()
-        while (free := self._free) > 0:
+        while (free := self.free) > 0:
             jobs = await self._store.generations.claimable(list(self._agents), free)
+            self._backlog = len(jobs) >= free
             agents = self._agents
             claims = (self._claim(job.id, job.thread_id, {} if job.local_to else agents) for job in jobs)
             if not any(await asyncio.gather(*claims)):
                 return
+        self._backlog = True
 
     async def _claim_adopted(self) -> None:
         """Those that are queued; those that ended are let go, those that wait for somebody are kept."""
