@@ -57,7 +57,7 @@ export function ConnectionDialog({ url, isRefused, onAccept, onClose }: Connecti
       <form className="fields" onSubmit={onSubmit}>
         {isRefused && (
           <p className="dialog__text">
-            {key === ""
+            {keyFor(url) === null
               ? "This server wants to know who asks. What you have typed stays where it is."
               : "The server does not take the key that was used: it may have expired or been revoked. What you have typed stays where it is."}
           </p>

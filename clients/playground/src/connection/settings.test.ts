@@ -19,7 +19,7 @@ test.each([
   expect(endpointOf(text, OWN)).toBe(endpoint);
 });
 
-test.each(["ftp://example.com", "https://ann:secret@example.com", "https://", "not an address", "javascript://x"])(
+test.each(["ftp://example.com", "https://ann:secret@example.com", "https://", "not an address", "https://a b", "javascript://x"])(
   "%j is no address of a server",
   (text) => {
     expect(endpointOf(text, OWN)).toBeNull();

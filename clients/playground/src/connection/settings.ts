@@ -48,6 +48,7 @@ export function endpointOf(text: string, own: string): string | null {
   const trimmed = text.trim();
   if (trimmed === "") return "";
   const scheme = /^(localhost|127\.0\.0\.1|\[::1\])([:/]|$)/.test(trimmed) ? "http" : "https";
+  if (/\s/.test(trimmed)) return null;
   const url = parsed(/^[a-z][a-z\d+.-]*:\/\//i.test(trimmed) ? trimmed : `${scheme}://${trimmed}`);
   if (!url || !["http:", "https:"].includes(url.protocol) || url.username !== "" || url.password !== "") return null;
   const path = url.pathname === "/" ? "/graphql" : url.pathname;

@@ -2,6 +2,7 @@ import { useLayoutEffect, useRef, useState, type RefObject } from "react";
 
 import { ConnectionBadge } from "../connection/ConnectionBadge";
 import { useServer } from "../connection/ServerContext";
+import { keyFor } from "../connection/settings";
 import type { Session } from "../connection/useSession";
 import { Icon } from "../ui/Icon";
 import { isPlainClick } from "../ui/isPlainClick";
@@ -99,6 +100,7 @@ function listName(archived: boolean, seesAll: boolean, people: People): string {
   return people.kind === "anonymous" ? `${kind} of nobody` : people.kind === "user" ? `${kind} of ${people.userId}` : kind;
 }
 
+/** GraphiQL is there where nobody is asked who they are, unless the settings say otherwise. */
 function SidebarFoot({ session, onKeys }: { readonly session: Session; readonly onKeys: () => void }) {
   const { url, choose } = useServer();
   const host = url === "" ? "This server" : new URL(url).host;
@@ -117,7 +119,7 @@ function SidebarFoot({ session, onKeys }: { readonly session: Session; readonly 
       <button className="icon-button" type="button" onClick={onKeys} aria-label="Keyboard shortcuts">
         <Icon name="keyboard" />
       </button>
-      {url === "" && (
+      {url === "" && keyFor("") === null && (
         <a className="icon-button" href="/graphiql" aria-label="GraphiQL" title="GraphiQL">
           <Icon name="code" />
         </a>
