@@ -3,8 +3,8 @@
 const DEADLINE_MS = 8_000;
 
 /** The first value of `read` that is neither undefined, null nor false. */
-export async function until<Value>(read: () => Value): Promise<NonNullable<Exclude<Value, false>>> {
-  const end = Date.now() + DEADLINE_MS;
+export async function until<Value>(read: () => Value, withinMs = DEADLINE_MS): Promise<NonNullable<Exclude<Value, false>>> {
+  const end = Date.now() + withinMs;
   for (;;) {
     const value = read();
     if (value !== undefined && value !== null && value !== false) return value as NonNullable<Exclude<Value, false>>;
