@@ -89,6 +89,8 @@ def test_the_settings_are_all_there(kind: Any, prefix: str) -> None:
     page = settings_reference()
     names = [f"{prefix}{name.upper()}" for name in kind.model_fields if name != "limits"]
     assert [name for name in names if f"`{name}`{{ #{name} }}" not in page] == []
+    secrets = [line for line in page.splitlines() if "A secret:" in line]
+    assert [line.split("`")[1] for line in secrets] == ["WEFT_MONGODB_URI", "WEFT_JWT_SECRET"]
 
 
 def test_the_commands_are_all_there() -> None:

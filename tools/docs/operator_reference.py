@@ -9,7 +9,7 @@ from pydantic_settings import BaseSettings
 from tools.docs.markdown import plain, table
 
 from weft.cli import cli
-from weft.settings import LimitSettings, LogSettings, Settings
+from weft.settings import LimitSettings, LogSettings, Settings, is_secret
 
 _KINDS: Final[tuple[tuple[str, str, type[BaseSettings]], ...]] = (
     ("The server", "WEFT_", Settings),
@@ -21,7 +21,7 @@ _OTHERS: Final = (
     (
         "`OPENAI_API_KEY`, `OPENAI_BASE_URL`",
         "none",
-        "The key of `openai:…` and `openai-chat:…`; another server of that API.",
+        "The key of `openai:…` and `openai-chat:…`, or `OPENAI_API_KEY_FILE`; another server of that API.",
     ),
     ("`ANTHROPIC_API_KEY`, `ANTHROPIC_BASE_URL`", "none", "The same for `anthropic:…`."),
     (
@@ -68,6 +68,8 @@ def _meaning(field: FieldInfo) -> str:
     assert field.description, "every setting says what it means"
     choices = [each for each in _literals(field.annotation) if f"`{each}`" not in field.description]
     named = f" One of {', '.join(f'`{each}`' for each in choices)}." if choices else ""
+    if is_secret(field):
+        named += " A secret: it may be in a file, which the variable with `_FILE` behind its name names."
     bounds = [f"{word} {value}" for key, word in _BOUNDS if (value := _bound(field, key)) is not None]
     return plain(field.description) + named + (f" {', '.join(bounds).capitalize()}." if bounds else "")
 
