@@ -184,7 +184,7 @@ def _signature(function: Function, name: str) -> str:
         skipped = sum(each.name in ("self", "cls") for each in list(function.parameters)[: stars[0]])
         given.insert(stars[0] - skipped, "*")
     returns = "" if function.returns is None or function.name == "__init__" else f" -> {function.returns}"
-    word = "async def" if "async" in function.labels else "def"
+    word = "class" if function.name == "__init__" else "async def" if "async" in function.labels else "def"
     one = f"{word} {name}({', '.join(given)}){returns}"
     if len(one) > 90:
         one = f"{word} {name}(\n    " + ",\n    ".join(given) + f",\n){returns}"
