@@ -44,6 +44,12 @@ async def pay(amount: int) -> str:
     return f"paid {amount}"
 
 
+@tool
+async def look(places: list[str]) -> str:
+    """Looks around."""
+    return f"seen {len(places)} places"
+
+
 def held(*gates: Gate) -> Agent:
     """Answers "one two three", the next word behind each gate."""
     words = ["one", "two", "three", "four"][: len(gates) + 1]
@@ -56,7 +62,9 @@ def held(*gates: Gate) -> Agent:
 def agents() -> list[Agent]:
     payment: list[Any] = [[Call("pay", {"amount": 9}, id="pay-1")], "It is paid."]
     place: list[Any] = [[Call("locate", {}, id="where-1")], "You are there."]
+    around: list[Any] = [["Let me look.", Call("look", {"places": LONG.split()}, id="look-1")], LONG]
     return [
+        Agent("looker", model=ScriptedModel(around, delay=0.005, repeat=True), tools=[look]),
         Agent("echo", model=ScriptedModel([echo], repeat=True)),
         Agent("slow", model=ScriptedModel([LONG], delay=0.005, repeat=True)),
         Agent("broken", model=ScriptedModel([broken], repeat=True)),

@@ -3,6 +3,7 @@
 What comes back is data or a WeftError: no error of a response, of a payload or of a stream is dropped here.
 """
 
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Final
@@ -67,8 +68,9 @@ class Transport:
     async def _post(self, body: dict[str, Any], timeout: float) -> httpx2.Response:
         headers = await self._headers()
         try:
-            return await self._http.post(self.url, json=body, headers=headers, timeout=timeout)
-        except httpx2.TimeoutException as error:
+            async with asyncio.timeout(timeout):
+                return await self._http.post(self.url, json=body, headers=headers, timeout=timeout)
+        except (TimeoutError, httpx2.TimeoutException) as error:
             raise UnavailableError(f"{self.url} did not answer within {timeout:g} s; it may have done it") from error
         except httpx2.TransportError as error:
             raise unreachable(self.url, error) from error
