@@ -53,6 +53,20 @@ export async function goOn(base, threadId) {
   await ask(base, RENAME, { input: { threadId, title: `Go on ${Date.now()}` } });
 }
 
+/** Lets the answer of the agent "held" to this prompt go on, past its first or its second stop. */
+export async function open(base, prompt, stop) {
+  const { id: threadId } = (await ask(base, CREATE, { input: { title: "Opened" } })).createThread.thread;
+  await ask(base, SEND, { input: { threadId, agentName: "opener", prompt: `${prompt}/${stop}` } });
+}
+
+let prompts = 0;
+
+/** A prompt that nobody else asks: the stops of its answer are its own. */
+export function newPrompt(text) {
+  prompts += 1;
+  return `${text} (${process.pid}.${prompts})`;
+}
+
 const THREAD = `query ($id: ID!) {
   thread(id: $id) {
     title

@@ -1,14 +1,15 @@
-"""The app the browser tests talk to: the demo, one slow enough to be interrupted, and agents whose runs have tools."""
+"""The app the browser tests talk to: the demo, agents that wait in mid-answer until told, and runs with tools."""
 
+from collections import defaultdict
 from collections.abc import AsyncGenerator
 
 from weft import Agent, ToolContext, create_app, tool
 from weft.agents.demo_tools import DEMO_TOOLS
 from weft.agents.tools.answered import human_tool
 from weft.llm.model import ModelRequest
-from weft.testing import Answer, Call, FileMade, ReasoningDelta, ScriptedModel, SourceFound, Usage
+from weft.testing import Answer, Call, FileMade, Gate, ReasoningDelta, ScriptedModel, SourceFound, Step, Usage
 from weft.threads.events import ThreadChanged
-from weft.threads.messages import text_of
+from weft.threads.messages import MessageRole, text_of
 
 ANSWER = " ".join(f"word{number}" for number in range(1, 61))
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M/wHwAEBgIApD5fRAAAAABJRU5ErkJggg=="
@@ -37,9 +38,30 @@ async def broken() -> str:
     raise ValueError("the machine is out of paper")
 
 
+def asked(request: ModelRequest) -> str:
+    """What the person wrote last."""
+    return next(text_of(row.content) or "" for row in reversed(request.messages) if row.role is MessageRole.USER)
+
+
 def echo(request: ModelRequest) -> str:
     """What the model was really told."""
-    return f"Told <{request.instructions}>, asked <{text_of(request.messages[-1].content)}>."
+    return f"Told <{request.instructions}>, asked <{asked(request)}>."
+
+
+GATES: defaultdict[str, Gate] = defaultdict(Gate)
+"""By what was asked, and which stop of the answer to it."""
+
+
+def held(request: ModelRequest) -> list[Step]:
+    """Sixty words that stop at twenty and at forty, until `opener` is asked to open `<what was asked>/<stop>`."""
+    words = ANSWER.split(" ")
+    first, second, third = (" ".join(words[start : start + 20]) for start in (0, 20, 40))
+    return [first, GATES[f"{asked(request)}/1"], f" {second}", GATES[f"{asked(request)}/2"], f" {third}"]
+
+
+def opened(request: ModelRequest) -> str:
+    GATES[asked(request)].open()
+    return "It is open."
 
 
 RICH: list[Answer] = [
@@ -68,7 +90,9 @@ app = create_app(
         Agent("slow", model=ScriptedModel([ANSWER], delay=0.1, repeat=True)),
         Agent("echo", model=ScriptedModel([echo], repeat=True), instructions="Be kind."),
         Agent("rich", model=ScriptedModel(RICH, repeat=True), tools=[count_slowly, broken]),
-        Agent("careful", model=ScriptedModel([SEND, ANSWER], delay=0.05, repeat=True), tools=DEMO_TOOLS),
+        Agent("held", model=ScriptedModel([held], delay=0.02, repeat=True)),
+        Agent("opener", model=ScriptedModel([opened], repeat=True)),
+        Agent("careful", model=ScriptedModel([SEND, held], delay=0.02, repeat=True), tools=DEMO_TOOLS),
         Agent("mixed", model=ScriptedModel(MIXED, repeat=True), tools=[count_slowly, *DEMO_TOOLS]),
         Agent(
             "asker",

@@ -1,10 +1,8 @@
-/** The chat page, in real browser windows. Needs the agents "slow" (some 60 words in 6 s) and "demo". */
+/** The chat page, in real browser windows. Needs the agents "held", which stops twice within its 60 words, and "demo". */
 
-import { storedThread, threadOfPrompts } from "./api.mjs";
+import { newPrompt, open, storedThread, threadOfPrompts } from "./api.mjs";
 import { proved } from "./browser.mjs";
 import { ChatPage } from "./chatPage.mjs";
-
-const SEND = "Say sixty words, please.";
 
 export default async function chat(windows) {
   const first = new ChatPage(await windows.open("/"));
@@ -26,7 +24,8 @@ export default async function chat(windows) {
 /** One writes, the other looks on and joins in mid-stream, the first reloads in mid-stream. */
 async function twoWindows(windows, first, onlooker) {
   await first.page.getByRole("heading", { name: "Talk to" }).waitFor();
-  await first.write("slow", SEND);
+  const prompt = newPrompt("Say sixty words, please");
+  await first.write("held", prompt);
   const thread = await first.threadId();
   await first.answer(0, { words: 3, status: "STREAMING" });
 
@@ -39,16 +38,17 @@ async function twoWindows(windows, first, onlooker) {
   const afterReload = await first.answer(0);
   proved(afterReload.startsWith(beforeReload), "after a reload in mid-stream no word is missing");
 
+  await Promise.all([open(windows.base, prompt, 1), open(windows.base, prompt, 2)]);
   const [mine, theirs] = await Promise.all([
     first.answer(0, { status: "SUCCESS" }),
     onlooker.answer(0, { status: "SUCCESS" }),
   ]);
   await Promise.all([first.idle(), onlooker.idle()]);
   const stored = await storedThread(windows.base, thread);
-  const [prompt, answer] = stored.messages;
+  const [question, answer] = stored.messages;
   proved(mine === answer.text.trim() && theirs === mine, `both windows end with the stored answer of ${mine.length} characters`);
   proved(mine.startsWith(joined) && mine.startsWith(afterReload), "what was seen on the way is the beginning of it");
-  proved(prompt.clientId !== null && stored.messages.length === 2, "the prompt was stored once, under its clientId");
+  proved(question.clientId !== null && stored.messages.length === 2, "the prompt was stored once, under its clientId");
   const keys = stored.messages.map(({ key }) => key).join();
   const seen = await Promise.all([first.keys(), onlooker.keys()]);
   proved(seen.every((shown) => shown.join() === keys), "both windows show the stored messages, and no draft stayed");
@@ -56,7 +56,7 @@ async function twoWindows(windows, first, onlooker) {
 }
 
 async function stopButton(windows, thread, first, onlooker) {
-  await first.write("slow", "Once more, but I will stop you.");
+  await first.write("held", newPrompt("Once more, but I will stop you"));
   await first.answer(1, { words: 3, status: "STREAMING" });
   await onlooker.answer(1, { words: 3, status: "STREAMING" });
   await onlooker.stopButton.click();
@@ -74,7 +74,7 @@ async function stopButton(windows, thread, first, onlooker) {
 }
 
 async function escapeKey(first) {
-  await first.write("slow", "And again.");
+  await first.write("held", newPrompt("And again"));
   await first.answer(2, { words: 2, status: "STREAMING" });
   await first.page.keyboard.press("Escape");
   await first.answer(2, { status: "FAILED" });
@@ -99,10 +99,12 @@ async function lostConnection(windows, thread) {
   await page.goto(new URL(`/?thread=${thread}`, windows.base).href);
   const chat = new ChatPage(page);
   await chat.ready();
-  await chat.write("slow", "Now I lose the connection.");
+  const prompt = newPrompt("Now I lose the connection");
+  await chat.write("held", prompt);
   await chat.answer(3, { words: 5, status: "STREAMING" });
   await sockets.at(-1).close({ code: 1012, reason: "Service Restart" });
   await page.getByRole("status").filter({ hasText: "Reconnecting", visible: true }).first().waitFor();
+  await Promise.all([open(windows.base, prompt, 1), open(windows.base, prompt, 2)]);
   const text = await chat.answer(3, { status: "SUCCESS" });
   await chat.ready();
   const stored = await storedThread(windows.base, thread);

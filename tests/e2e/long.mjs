@@ -1,6 +1,6 @@
 /** A thread of a thousand messages: read page by page to its beginning, then written in. */
 
-import { threadOfTurns } from "./api.mjs";
+import { newPrompt, open, threadOfTurns } from "./api.mjs";
 import { DEADLINE, proved } from "./browser.mjs";
 import { ChatPage } from "./chatPage.mjs";
 
@@ -72,7 +72,10 @@ async function writeBelow(page, chat) {
     }).observe(document.querySelector(".conversation__content"), { subtree: true, childList: true, characterData: true, attributes: true });
     window.changedRows = changed;
   });
-  await chat.write("slow", "One more");
+  const prompt = newPrompt("One more");
+  await chat.write("held", prompt);
+  await chat.answer(TURNS, { words: 5, status: "STREAMING" });
+  await Promise.all([open(page.url(), prompt, 1), open(page.url(), prompt, 2)]);
   await chat.answer(TURNS, { words: 60, status: "SUCCESS" });
   await chat.idle();
   const changed = await page.evaluate(() => [...window.changedRows]);

@@ -1,6 +1,6 @@
 /** A reader whose network goes away in mid-stream, without a word, and comes back. */
 
-import { storedThread, until } from "./api.mjs";
+import { newPrompt, open, storedThread, until } from "./api.mjs";
 import { proved } from "./browser.mjs";
 import { ChatPage } from "./chatPage.mjs";
 
@@ -12,10 +12,12 @@ export default async function offline(windows) {
   const chat = new ChatPage(page);
   await chat.ready();
 
-  await chat.write("slow", "Go on without me");
+  const first = newPrompt("Go on without me");
+  await chat.write("held", first);
   const thread = await chat.threadId();
   await chat.answer(0, { words: 5, status: "STREAMING" });
   await network.away();
+  await Promise.all([open(windows.base, first, 1), open(windows.base, first, 2)]);
   await until(async () => (await storedThread(windows.base, thread)).generation === "SUCCEEDED", "the answer is complete");
   const seen = await chat.answer(0, { status: "STREAMING" });
   const { messages } = await storedThread(windows.base, thread);
@@ -23,14 +25,16 @@ export default async function offline(windows) {
   await network.back();
   await whole(windows, chat, thread, 0, "an answer that was finished meanwhile is whole when the network is back");
 
-  await chat.write("slow", "Once more");
+  const second = newPrompt("Once more");
+  await chat.write("held", second);
   await chat.answer(1, { words: 5, status: "STREAMING" });
   await network.away();
-  const before = await chat.answer(1);
-  const longer = async () => (await storedThread(windows.base, thread)).messages.at(-1).text.length > before.length + 60;
-  await until(longer, "the answer has gone on");
+  await open(windows.base, second, 1);
+  const goneOn = async () => (await storedThread(windows.base, thread)).messages.at(-1).text.includes("word39");
+  await until(goneOn, "the answer has gone on");
   await network.back();
-  await chat.answer(1, { words: 20, status: "STREAMING" });
+  await chat.answer(1, { words: 39, status: "STREAMING" });
+  await open(windows.base, second, 2);
   await whole(windows, chat, thread, 1, "one that still streams goes on streaming, and misses no word");
 
   await writtenAway(windows, chat, network, thread);

@@ -1,6 +1,6 @@
 /** Runs with tools on the chat page: watched, interrupted, approved, denied and continued. See apps.py for the agents. */
 
-import { goOn, storedThread } from "./api.mjs";
+import { goOn, newPrompt, open, storedThread } from "./api.mjs";
 import { proved } from "./browser.mjs";
 import { ChatPage } from "./chatPage.mjs";
 
@@ -201,12 +201,14 @@ async function decidedWhileRunning(windows, first) {
 /** What goes on after an approval is another stream: a page that is read in the middle of it shows both parts. */
 async function reloadAfterApproval(windows, first) {
   await newThread(first);
-  await first.write("careful", "Send it, then talk");
+  const prompt = newPrompt("Send it, then talk");
+  await first.write("careful", prompt);
   const { approve } = await first.question();
   await approve.click();
-  const before = await first.answer(0, { words: 25, status: "STREAMING" });
+  const before = await first.answer(0, { words: 20, status: "STREAMING" });
   await first.page.reload();
-  const after = await first.answer(0, { words: 25 });
+  const after = await first.answer(0, { words: 20 });
+  await Promise.all([open(windows.base, prompt, 1), open(windows.base, prompt, 2)]);
   await first.tool(0, "OUTPUT_AVAILABLE");
   const text = await first.answer(0, { status: "SUCCESS" });
   await first.idle();
