@@ -14,7 +14,8 @@ const server = await createServer({
   root: folder,
   configFile: join(folder, "vite.config.ts"),
   cacheDir: join(folder, ".vite"),
-  logLevel: "error",
+  // It would tell of the socket that the browser leaves open at the end.
+  logLevel: "silent",
   server: { host: "127.0.0.1", port: 0, fs: { strict: false }, watch: null },
 });
 await server.listen();
