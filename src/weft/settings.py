@@ -64,8 +64,8 @@ class LimitSettings(BaseSettings):
         default=2000, ge=1, le=100_000, description="Characters of a thread's title, and of its summary."
     )
     document_characters: int = Field(default=100_000, ge=1, description="Characters of a GraphQL document.")
-    document_tokens: int = Field(default=5_000, ge=1, description="Tokens of a document.")
-    document_depth: int = Field(default=15, ge=1, description="Fields within each other.")
+    document_tokens: int = Field(default=5_000, ge=1, description="Tokens of a GraphQL document.")
+    document_depth: int = Field(default=15, ge=1, description="Fields within each other in a GraphQL document.")
     document_aliases: int = Field(default=100, ge=0, description="Aliases of an operation, its fragments included.")
     document_fields: int = Field(default=5_000, ge=1, description="Fields of an operation, its fragments included.")
     document_directives: int = Field(default=100, ge=0, description="Directives of an operation, fragments included.")
@@ -91,11 +91,13 @@ class LimitSettings(BaseSettings):
         description="Connections, WebSockets included, of one address (of IPv6: of one /64) that a server holds open; "
         "0 for as many as they like. Only where clients connect to Weft itself: behind a proxy all have its address.",
     )
-    operations: int = Field(default=100, ge=1, description="Operations under way at once on one socket.")
+    operations: int = Field(default=100, ge=1, description="Operations under way at once on one WebSocket.")
     sockets: int = Field(
-        default=100, ge=0, description="Sockets of one viewer that a server holds open; 0 for as many as they like."
+        default=100, ge=0, description="WebSockets of one viewer that a server holds open; 0 for as many as they like."
     )
-    streams: int = Field(default=100, ge=0, description="As `sockets`, for open HTTP streams.")
+    streams: int = Field(
+        default=100, ge=0, description="Open HTTP streams of one viewer on one server; 0 for as many as they like."
+    )
     generations: int = Field(
         default=20, ge=0, description="Answers of one viewer that are queued or running at once; 0 for no limit."
     )
@@ -135,10 +137,18 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="WEFT_", env_ignore_empty=True)
 
-    host: str = Field(default="127.0.0.1", description="Address to listen on; only loopback without authentication.")
+    host: str = Field(
+        default="127.0.0.1", description="Address to listen on, of IPv4 or IPv6; only loopback without authentication."
+    )
     port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
-    data_dir: Path = Field(default=Path(".weft"), description="Where the embedded MongoDB keeps its data.")
-    mongodb_uri: SecretStr | None = Field(default=None, description="A replica set or Atlas; without it, embedded.")
+    data_dir: Path = Field(
+        default=Path(".weft"),
+        description="Folder where the embedded MongoDB keeps its data; used without `mongodb_uri`.",
+    )
+    mongodb_uri: SecretStr | None = Field(
+        default=None,
+        description="URI of a replica set or Atlas; without it, embedded. Or `WEFT_MONGODB_URI_FILE`: a file with it.",
+    )
     stream_timeout: float = Field(
         default=600, ge=1, le=86_400, description="Seconds that a stream of another writer lives without an append."
     )
@@ -153,7 +163,10 @@ class Settings(BaseSettings):
         default="english", description="Whose words searches know the forms of; `none` for no language."
     )
     search_memory_mb: int = Field(
-        default=256, ge=1, le=1_000_000, description="Megabytes of vectors that Weft's own search keeps in memory."
+        default=256,
+        ge=1,
+        le=1_000_000,
+        description="Megabytes of vectors that Weft's own search keeps in memory, in each process.",
     )
     metrics: bool = Field(default=True, description="Whether `/metrics` answers, to operators; `off` for not.")
     worker_port: int | None = Field(
@@ -167,7 +180,9 @@ class Settings(BaseSettings):
         default="127.0.0.1",
         description="Address for `worker_port`. Nobody is asked who they are there, and told nothing but counts.",
     )
-    database: str = Field(default="weft", description="Name of the database.")
+    database: str = Field(
+        default="weft", description="Name of the database in MongoDB: 1 to 63 letters, digits, `_` or `-`."
+    )
     auth: Literal["on", "off"] | None = Field(
         default=None,
         description="Whether callers must say who they are; without it, if there is a way to, by tokens or a function.",
@@ -198,11 +213,24 @@ class Settings(BaseSettings):
     documents_except_admins: bool = Field(
         default=False, description="Whether viewers with the scope `admin` may send any document."
     )
-    jwt_secret: SecretStr | None = Field(default=None, description="What tokens are signed with by HS256; 32 bytes.")
-    jwks_url: str | None = Field(default=None, description="Where the issuer publishes the keys of its tokens.")
-    jwt_audience: str | None = Field(default=None, description="Whom tokens must be for; several with commas between.")
-    jwt_issuer: str | None = Field(default=None, description="Who must have issued tokens.")
-    jwt_leeway: float = Field(default=60, ge=0, le=600, description="Seconds that clocks may be apart.")
+    jwt_secret: SecretStr | None = Field(
+        default=None,
+        description="What tokens are signed with by HS256; 32 bytes or more. Or `WEFT_JWT_SECRET_FILE`: a file of it.",
+    )
+    jwks_url: str | None = Field(
+        default=None,
+        description="Address where the issuer publishes the keys of its tokens: https, or of this machine.",
+    )
+    jwt_audience: str | None = Field(
+        default=None,
+        description="Whom tokens must be for (`aud`); several with commas between. Without it, tokens that name none.",
+    )
+    jwt_issuer: str | None = Field(
+        default=None, description="Who must have issued tokens (`iss`); without it, anybody with the key."
+    )
+    jwt_leeway: float = Field(
+        default=60, ge=0, le=600, description="Seconds that the clocks of issuers may be apart from this one's."
+    )
     jwt_scopes_claim: str | None = Field(
         default=None, description="The claim that may say `admin` or `service`; without it tokens are for users."
     )
