@@ -35,6 +35,7 @@ class Seen:
 
 _HELP: Final = {
     "weft_mongodb_up": "1 when MongoDB has answered just now",
+    "weft_tasks": "Tasks of the event loop of this process",
     "weft_change_feed_up": "1 when live updates come in from MongoDB",
     "weft_change_feed_lag_seconds": "Seconds that live updates are behind MongoDB",
     "weft_mongodb_connections_open": "Connections to MongoDB that this process has; its own clients' only",
@@ -104,6 +105,7 @@ class Meter:
                 self._seen_at = time.monotonic()
         here = {
             "weft_change_feed_up": float(weft.feed_open),
+            "weft_tasks": float(len(asyncio.all_tasks())),
             "weft_http_streams_open": float(streams),
             "weft_topics_followed": float(weft.feeds.topics),
             "weft_generations_running_here": float(weft.worker.running),

@@ -81,7 +81,7 @@ async def test_a_load_of_slow_peers_is_let_go_while_others_are_answered(
     async with serving(env, log, *APP) as server:
         thread = await server.new_thread()
         await asyncio.gather(*(server.send(thread, "echo") for _ in range(20)))  # the pools are as large as they get
-        before = ProcessState.of(server)
+        before = await ProcessState.of(server)
         over = asyncio.Event()
         asking = asyncio.create_task(others(server, over))
         slow = [slow_peer(server.base, first, rest) for first, rest in KINDS.values() for _ in range(SLOW)]

@@ -5,7 +5,7 @@ import os
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import jwt
 import pytest
@@ -23,12 +23,13 @@ SEED: Final = int(os.environ.get("SEED", "7"))
 APP: Final = ("serve", "tests.trials.chaos_app:app")
 
 
-def authentication(asked: str) -> tuple[Mapping[str, str], str | None]:
-    """The settings of a server, and what a user of it says of themselves."""
+def authentication(asked: str) -> tuple[Mapping[str, str], str | None, str | None]:
+    """The settings of a server, and what a user of it says of themselves, and an operator."""
     if asked == "off":
-        return {}, None
-    claims = {"sub": "ann", "exp": datetime.now(UTC) + timedelta(days=1)}
-    return {"WEFT_JWT_SECRET": SECRET}, f"Bearer {jwt.encode(claims, SECRET, 'HS256')}"
+        return {}, None, None
+    claims: dict[str, Any] = {"sub": "ann", "exp": datetime.now(UTC) + timedelta(days=1)}
+    user, operator = (jwt.encode(claims | more, SECRET, "HS256") for more in ({}, {"may": "service"}))
+    return {"WEFT_JWT_SECRET": SECRET, "WEFT_JWT_SCOPES_CLAIM": "may"}, f"Bearer {user}", f"Bearer {operator}"
 
 
 @pytest.mark.timeout(3600)
@@ -36,12 +37,12 @@ def authentication(asked: str) -> tuple[Mapping[str, str], str | None]:
 async def test_whatever_a_socket_says_it_is_closed_with_a_documented_code_and_nothing_is_left(
     env: dict[str, str], log: Path, db: Database, asked: str
 ) -> None:
-    more, authorization = authentication(asked)
+    more, authorization, operator = authentication(asked)
     async with serving({**env, **more}, log, *APP) as server:
         await asyncio.to_thread(fuzz, Target(server.base, authorization, 20, SEED + 1))
-        before = ProcessState.of(server)
+        before = await ProcessState.of(server, operator)
         codes = await asyncio.to_thread(fuzz, Target(server.base, authorization, EXAMPLES, SEED))
-        await before.is_back(server)
+        await before.is_back(server, operator)
         assert before.connections == 0
         assert await server.stop() == 0
     require_clean(log)
