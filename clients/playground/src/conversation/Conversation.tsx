@@ -58,6 +58,7 @@ export function Conversation(props: ConversationProps) {
   const prompt = useRef<HTMLTextAreaElement>(null);
   const [removing, setRemoving] = useState<ThreadMessage | null>(null);
   useRefused(error);
+  usePageTitle(thread?.title ?? null);
   useUnsentKept(store);
   useEffect(() => {
     if (window.matchMedia("(hover: hover)").matches) prompt.current?.focus();
@@ -172,12 +173,23 @@ export function Conversation(props: ConversationProps) {
               : "The message goes, for everybody; its answer stays. This cannot be undone."
           }
           action="Delete the message"
-          onConfirm={() => deleteMessage(client, removing, messages)}
+          onConfirm={async () => {
+            await deleteMessage(client, removing, messages);
+            // The button that asked for it is gone with the message.
+            requestAnimationFrame(() => view.current?.focus({ preventScroll: true }));
+          }}
           onClose={() => setRemoving(null)}
         />
       )}
     </main>
   );
+}
+
+/** What the window and its place in the history are called. */
+function usePageTitle(title: string | null): void {
+  useEffect(() => {
+    document.title = title === null ? "Weft" : `${title} · Weft`;
+  }, [title]);
 }
 
 /** What was not sent when the page goes away, or when a thread is left that is not there yet, is put back to be written. */

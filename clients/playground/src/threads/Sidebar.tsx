@@ -86,7 +86,7 @@ export function Sidebar(props: SidebarProps) {
             <Icon name="archive" />
           </button>
         </div>
-        <h2 className="sidebar__title">{listName(archived, session.seesAll, people)}</h2>
+        <h2 className="sidebar__title">{listName(archived, session.viewer === null || session.seesAll, people)}</h2>
         <ThreadList people={people} title={title} archived={archived} current={current} onOpen={onOpen} />
         <SidebarFoot session={session} onKeys={onKeys} />
       </nav>
