@@ -215,7 +215,7 @@ class Settings(BaseSettings):
     )
     jwt_secret: SecretStr | None = Field(
         default=None,
-        description="What tokens are signed with by HS256; 32 bytes or more. Or `WEFT_JWT_SECRET_FILE`: a file of it.",
+        description="Signs tokens by HS256; 32 bytes or more. Or `WEFT_JWT_SECRET_FILE`: a file with it.",
     )
     jwks_url: str | None = Field(
         default=None,
