@@ -16,7 +16,7 @@ from weft.storage.types import Database
 
 ROOT = Path(__file__).parents[2]
 RECIPES = ROOT / "clients" / "recipes"
-CLIENTS = ("apollo", "urql")
+CLIENTS = ("apollo", "urql", "relay")
 DEADLINE = 150.0
 
 

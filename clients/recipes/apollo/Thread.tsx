@@ -37,7 +37,10 @@ export function Thread({ id, agentName }: { readonly id: string; readonly agentN
   const [deny] = useMutation(DENY);
   if (!thread) return null;
 
-  const messages = shown(thread.uiMessages.edges.map((edge) => edge.node), thread.streams);
+  const messages = shown(
+    thread.uiMessages.edges.map((edge) => edge.node),
+    thread.streams,
+  );
   const generations = active(thread.generations.edges.map((edge) => edge.node));
   const { hasPreviousPage, startCursor } = thread.uiMessages.pageInfo;
 

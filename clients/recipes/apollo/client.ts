@@ -27,7 +27,8 @@ const withDrafts: FieldPolicy = {
   ...pages,
   read(existing, options) {
     const page = pages.read?.(existing, options) as Page | undefined;
-    const drafts = options.readField<readonly Reference[]>("messages", draftsOf(options.readField<string>("id") ?? "")) ?? [];
+    const drafts =
+      options.readField<readonly Reference[]>("messages", draftsOf(options.readField<string>("id") ?? "")) ?? [];
     const missing = drafts.filter((draft) => !page?.edges.some(({ node }) => node.__ref === draft.__ref));
     if (!page || missing.length === 0) return page;
     return { ...page, edges: [...page.edges, ...missing.map((node) => ({ __typename: "UIMessageEdge", node }))] };

@@ -5,7 +5,12 @@ import type { Modifier, ModifierDetails } from "@apollo/client/cache";
 import type { TypedDocumentNode } from "@graphql-typed-document-node/core";
 import { parse } from "graphql";
 import type { StreamDelta } from "weft-client";
-import type { GenerationFragment, MessageFragment, StreamFragment, ThreadEventsSubscription } from "weft-client/operations";
+import type {
+  GenerationFragment,
+  MessageFragment,
+  StreamFragment,
+  ThreadEventsSubscription,
+} from "weft-client/operations";
 
 import { GENERATION, MESSAGE, STREAM, SUMMARY } from "../shared/documents.js";
 import { advanced } from "../shared/messages.js";
@@ -58,7 +63,8 @@ export function drafted(cache: ApolloCache, message: MessageFragment): void {
   const id = draftsOf(message.threadId).__ref;
   const before = cache.readFragment({ id, fragment: DRAFTS }, true)?.messages ?? [];
   const draft = cache.writeFragment({ fragment: MESSAGE, fragmentName: "Message", data: message });
-  if (draft) cache.writeFragment({ id, fragment: DRAFTS, data: { __typename: "Drafts", messages: [...before, draft] } });
+  if (draft)
+    cache.writeFragment({ id, fragment: DRAFTS, data: { __typename: "Drafts", messages: [...before, draft] } });
 }
 
 /** A record that only this cache has: the messages of a thread that are on their way. */
@@ -66,7 +72,9 @@ export function draftsOf(threadId: string): Reference {
   return { __ref: `Drafts:${threadId}` };
 }
 
-const DRAFTS: TypedDocumentNode<{ readonly __typename: string; readonly messages: readonly Reference[] }> = parse("fragment Drafts on Drafts { messages }");
+const DRAFTS: TypedDocumentNode<{ readonly __typename: string; readonly messages: readonly Reference[] }> = parse(
+  "fragment Drafts on Drafts { messages }",
+);
 
 /** Also what the result of `sendMessage` does. */
 export function saved(cache: ApolloCache, message: MessageFragment): void {

@@ -76,7 +76,8 @@ export const SEND: TypedDocumentNode<Sent, SendMessageMutationVariables> = parse
   ${MessageFragmentDoc} ${ErrorsFragmentDoc}
 `);
 
-export const STOP: TypedDocumentNode<{ readonly abortGeneration: Refusable }, AbortGenerationMutationVariables> = parse(`
+export const STOP: TypedDocumentNode<{ readonly abortGeneration: Refusable }, AbortGenerationMutationVariables> =
+  parse(`
   mutation Stop($input: AbortGenerationInput!) { abortGeneration(input: $input) { userErrors { ...Errors } } }
   ${ErrorsFragmentDoc}
 `);

@@ -41,12 +41,16 @@ export function draft(threadId: string, clientId: string, text: string) {
   } as const;
 }
 
-/** A stream with what was added to it; null if something between is missing. */
+/** A stream with what was added to it; null if the two do not meet: something is missing, or half of it is known. */
 export function advanced(stream: StreamFragment, delta: StreamDelta): StreamFragment | null {
-  if (delta.start > stream.end) return null;
   if (delta.end <= stream.end) return stream;
+  if (delta.start !== stream.end) return null;
   const uiMessage = appendDelta(stream.uiMessage, delta);
-  return { ...stream, end: delta.end, uiMessage: { ...uiMessage, parts: uiMessage.parts.map(typed) } } as StreamFragment;
+  return {
+    ...stream,
+    end: delta.end,
+    uiMessage: { ...uiMessage, parts: uiMessage.parts.map(typed) },
+  } as StreamFragment;
 }
 
 /** Caches want the type of everything. */

@@ -10,5 +10,7 @@ export { ThreadList } from "../apollo/ThreadList.js";
 
 export function provider(server: Server, socket: Partial<ClientOptions>) {
   const client = createApollo(server, socket);
-  return ({ children }: { readonly children: ReactNode }) => <ApolloProvider client={client}>{children}</ApolloProvider>;
+  return ({ children }: { readonly children: ReactNode }) => (
+    <ApolloProvider client={client}>{children}</ApolloProvider>
+  );
 }

@@ -7,5 +7,8 @@ declare module "@recipe" {
 
   export function Thread(props: { readonly id: string; readonly agentName: string }): ReactNode;
   export function ThreadList(props: { readonly userId: string; readonly open: (id: string) => void }): ReactNode;
-  export function provider(server: Server, socket: Partial<ClientOptions>): (props: { readonly children: ReactNode }) => ReactNode;
+  export function provider(
+    server: Server,
+    socket: Partial<ClientOptions>,
+  ): (props: { readonly children: ReactNode }) => ReactNode;
 }

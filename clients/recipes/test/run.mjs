@@ -5,6 +5,7 @@ import { mkdir, readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 
 import { build } from "esbuild";
+import { parse, print } from "graphql";
 
 import { openPage } from "./dom.mjs";
 
@@ -13,7 +14,9 @@ const [recipe, base] = process.argv.slice(2);
 if (!recipe || !base) throw new Error("usage: node test/run.mjs <recipe> <address>");
 
 /** Names of packages are left to Node. Those of weft-client are found by the paths of tsconfig.json. */
-const external = Object.keys(JSON.parse(await readFile(`${root}/package.json`, "utf8")).dependencies).flatMap((name) => [name, `${name}/*`]);
+const external = Object.keys(JSON.parse(await readFile(`${root}/package.json`, "utf8")).dependencies).flatMap(
+  (name) => [name, `${name}/*`],
+);
 
 /** What babel-plugin-relay does: a document becomes the artifact that the compiler made of it. */
 const relay = {
@@ -25,7 +28,9 @@ const relay = {
       const contents = text.replaceAll(/graphql`([^`]+)`/g, (_, document) => {
         const [, , name] = /^\s*(query|mutation|subscription|fragment)\s+(\w+)/.exec(document);
         imports.push(`import ${name}Artifact from "./__generated__/${name}.graphql";`);
-        const hash = createHash("md5").update(document).digest("hex");
+        const hash = createHash("md5")
+          .update(print(parse(document)))
+          .digest("hex");
         imports.push(`if (${name}Artifact.hash !== "${hash}") throw new Error("${name} has changed: npm run relay");`);
         return `${name}Artifact`;
       });

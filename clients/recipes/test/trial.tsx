@@ -1,6 +1,18 @@
 /** What every recipe must do, seen by its reader: on a page, against a real server. See tests/e2e/apps.py for the agents. */
 
-import { sockets, Socket, Network, changed, complaints, newThread, onCommit, say, stored, until, url } from "./world.js";
+import {
+  sockets,
+  Socket,
+  Network,
+  changed,
+  complaints,
+  newThread,
+  onCommit,
+  say,
+  stored,
+  until,
+  url,
+} from "./world.js";
 
 import { strict as assert } from "node:assert";
 
@@ -57,8 +69,14 @@ const trials: Record<string, (page: Page) => Promise<void>> = {
     await page.send("Two");
     assert.deepEqual(page.texts("USER"), ["One", "Two"]);
     page.network.letGo();
-    await until("both are answered", () => page.statuses("ASSISTANT").filter((status) => status === "SUCCESS").length === 2);
-    assert.deepEqual(page.all(), (await stored(page.threadId)).map((message) => message.text));
+    await until(
+      "both are answered",
+      () => page.statuses("ASSISTANT").filter((status) => status === "SUCCESS").length === 2,
+    );
+    assert.deepEqual(
+      page.all(),
+      (await stored(page.threadId)).map((message) => message.text),
+    );
   },
 
   async "older pages come before newer ones"(page) {
@@ -74,8 +92,14 @@ const trials: Record<string, (page: Page) => Promise<void>> = {
     }
     assert.equal(page.button("Older"), undefined);
     await page.send("And again");
-    await until("it is answered too", () => page.statuses("ASSISTANT").filter((status) => status === "SUCCESS").length === 2);
-    assert.deepEqual(page.all(), (await stored(page.threadId)).map((message) => message.text));
+    await until(
+      "it is answered too",
+      () => page.statuses("ASSISTANT").filter((status) => status === "SUCCESS").length === 2,
+    );
+    assert.deepEqual(
+      page.all(),
+      (await stored(page.threadId)).map((message) => message.text),
+    );
   },
 
   async "a socket that is cut in mid-answer is resumed"(page) {
@@ -98,6 +122,26 @@ const trials: Record<string, (page: Page) => Promise<void>> = {
     forget();
     assert.equal(told(), (await stored(page.threadId))[1]?.text);
     assert.equal(shrank, false);
+  },
+
+  async "a delta that is lost is noticed, and the thread is read again"(page) {
+    await page.open("slow");
+    await page.send("Go");
+    const told = () => page.texts("ASSISTANT")[0] ?? "";
+    const seen = new Set<string>();
+    const forget = onCommit(() => seen.add(told()));
+    await until("something is written", () => told().includes("word5"));
+    const [socket] = sockets.slice(-1);
+    assert.ok(socket);
+    socket.loses = "StreamAdvanced";
+    await until("the answer is complete", () => page.has("ASSISTANT", "SUCCESS"));
+    await until("there is nothing to stop", () => !page.button("Stop"));
+    forget();
+    const [, answer] = await stored(page.threadId);
+    assert.equal(told(), answer?.text);
+    for (const text of seen) assert.ok(answer?.text.startsWith(text), text);
+    assert.ok(page.network.reads > 1);
+    page.opened = page.network.reads;
   },
 
   async "a message that is refused goes away, and what was typed comes back"(page) {
@@ -126,7 +170,10 @@ const trials: Record<string, (page: Page) => Promise<void>> = {
     await page.send("Send 5 to Ada");
     await until("it asks", () => page.button("Deny"));
     page.button("Deny")?.click();
-    await until("it is denied", () => document.querySelector<HTMLElement>("section")?.dataset.state === "OUTPUT_DENIED");
+    await until(
+      "it is denied",
+      () => document.querySelector<HTMLElement>("section")?.dataset.state === "OUTPUT_DENIED",
+    );
   },
 
   async "an answer is stopped, and keeps what was written"(page) {
@@ -189,16 +236,19 @@ class Page {
   }
 
   render(content: React.ReactNode): void {
-    const Provider = provider({ url, token: async () => null, fetch: this.network.fetch }, {
-      webSocketImpl: Socket,
-      retryWait: async () => undefined,
-      on: {
-        message: (message) => {
-          if (message.type === "next") changed();
+    const Provider = provider(
+      { url, token: async () => null, fetch: this.network.fetch },
+      {
+        webSocketImpl: Socket,
+        retryWait: async () => undefined,
+        on: {
+          message: (message) => {
+            if (message.type === "next") changed();
+          },
+          opened: (socket) => this.watch(socket as Socket),
         },
-        opened: (socket) => this.watch(socket as Socket),
       },
-    });
+    );
     const place = document.createElement("div");
     document.body.append(place);
     this.root = createRoot(place);
@@ -227,7 +277,9 @@ class Page {
     const counts: number[] = [];
     const articles = new Set<unknown>();
     const forget = onCommit(() => {
-      const mine = [...document.querySelectorAll<HTMLElement>("article[data-role=USER]")].filter((article) => article.textContent === text);
+      const mine = [...document.querySelectorAll<HTMLElement>("article[data-role=USER]")].filter(
+        (article) => article.textContent === text,
+      );
       counts.push(mine.length);
       for (const article of mine) articles.add(article);
     });
@@ -236,12 +288,17 @@ class Page {
     forget();
     const fromThere = counts.slice(counts.indexOf(1));
     assert.ok(fromThere.length > 1);
-    assert.ok(fromThere.every((count) => count === 1), `shown so often, one commit after the other: ${fromThere.join()}`);
+    assert.ok(
+      fromThere.every((count) => count === 1),
+      `shown so often, one commit after the other: ${fromThere.join()}`,
+    );
     assert.equal(articles.size, 1, "the message was built anew");
   }
 
   texts(role: string): readonly string[] {
-    return this.articles(role).map((article) => [...article.querySelectorAll("p:not([role])")].map((each) => each.textContent).join(" "));
+    return this.articles(role).map((article) =>
+      [...article.querySelectorAll("p:not([role])")].map((each) => each.textContent).join(" "),
+    );
   }
 
   all(): readonly string[] {

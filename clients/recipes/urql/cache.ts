@@ -2,7 +2,11 @@
 
 import type { CacheExchangeOpts, Resolver } from "@urql/exchange-graphcache";
 import { relayPagination } from "@urql/exchange-graphcache/extras";
-import type { SendMessageMutationVariables, ThreadEventsSubscription, ThreadListEventsSubscription } from "weft-client/operations";
+import type {
+  SendMessageMutationVariables,
+  ThreadEventsSubscription,
+  ThreadListEventsSubscription,
+} from "weft-client/operations";
 
 import { draft, nameOf } from "../shared/messages.js";
 import { possibleTypes } from "../shared/possibleTypes.js";
@@ -41,7 +45,11 @@ export const cacheOptions: CacheExchangeOpts = {
     sendMessage: (variables) => {
       const { threadId, clientId, prompt } = (variables as SendMessageMutationVariables).input;
       const sentMessage = draft(threadId, clientId ?? "", prompt ?? "");
-      return { __typename: "SendMessagePayload", sentMessage: { ...sentMessage, parts: [...sentMessage.parts] }, userErrors: [] };
+      return {
+        __typename: "SendMessagePayload",
+        sentMessage: { ...sentMessage, parts: [...sentMessage.parts] },
+        userErrors: [],
+      };
     },
   },
   updates: {

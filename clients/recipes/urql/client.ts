@@ -16,7 +16,10 @@ export function createUrql(server: Server, socket?: Partial<ClientOptions>): Cli
       subscriptionExchange({
         forwardSubscription: ({ query, variables }) => ({
           subscribe: (sink) => ({
-            unsubscribe: live.subscribe({ query: query ?? "", variables: variables as Record<string, unknown> }, sink as never),
+            unsubscribe: live.subscribe(
+              { query: query ?? "", variables: variables as Record<string, unknown> },
+              sink as never,
+            ),
           }),
         }),
       }),
@@ -27,11 +30,18 @@ export function createUrql(server: Server, socket?: Partial<ClientOptions>): Cli
 
 /** The same without a socket: subscriptions are server-sent events, each in a request of its own. */
 export function createUrqlOverSSE(server: Server): Client {
-  return new Client({ ...byHttp(server), fetchSubscriptions: true, exchanges: [cacheExchange(cacheOptions), fetchExchange] });
+  return new Client({
+    ...byHttp(server),
+    fetchSubscriptions: true,
+    exchanges: [cacheExchange(cacheOptions), fetchExchange],
+  });
 }
 
 function byHttp(server: Server) {
   const signed: typeof fetch = async (input, init) =>
-    server.fetch(input, { ...init, headers: { ...(init?.headers as Record<string, string>), ...(await headers(server)) } });
+    server.fetch(input, {
+      ...init,
+      headers: { ...(init?.headers as Record<string, string>), ...(await headers(server)) },
+    });
   return { url: server.url, fetch: signed, preferGetMethod: false as const };
 }

@@ -3,7 +3,12 @@
 import type { TypedDocumentNode } from "@graphql-typed-document-node/core";
 import type { Cache, Data } from "@urql/exchange-graphcache";
 import type { StreamDelta } from "weft-client";
-import type { MessageFragment, StreamFragment, ThreadEventsSubscription, ThreadListEventsSubscription } from "weft-client/operations";
+import type {
+  MessageFragment,
+  StreamFragment,
+  ThreadEventsSubscription,
+  ThreadListEventsSubscription,
+} from "weft-client/operations";
 
 import { CURSOR, GENERATION_EDGE, MESSAGE_EDGE, STREAM } from "../shared/documents.js";
 import { advanced } from "../shared/messages.js";
@@ -21,7 +26,9 @@ export function follow(cache: Cache, threadId: string, event: ThreadEventsSubscr
       return saved(cache, event.uiMessage);
     case "MessageRemoved":
       return edit(cache, newest(cache, thread, "uiMessages"), "edges", (edges) =>
-        edges.filter((edge) => !event.keys.includes(cache.resolve(cache.resolve(edge, "node") as string, "key") as string)),
+        edges.filter(
+          (edge) => !event.keys.includes(cache.resolve(cache.resolve(edge, "node") as string, "key") as string),
+        ),
       );
     case "StreamStarted":
       return edit(cache, thread, "streams", (streams) => withKey(streams, `Stream:${event.stream.id}`));
@@ -64,7 +71,11 @@ interface Edge<Node> {
   readonly node: Node;
 }
 
-function written<Node>(cache: Cache, fragment: TypedDocumentNode<{ readonly node: Node }>, edge: Edge<Node>): string | null {
+function written<Node>(
+  cache: Cache,
+  fragment: TypedDocumentNode<{ readonly node: Node }>,
+  edge: Edge<Node>,
+): string | null {
   const data = edge as unknown as Data;
   cache.writeFragment(fragment as unknown as TypedDocumentNode<Data>, data);
   return cache.keyOfEntity(data);
@@ -72,7 +83,10 @@ function written<Node>(cache: Cache, fragment: TypedDocumentNode<{ readonly node
 
 function advance(cache: Cache, threadId: string, delta: StreamDelta): void {
   const key = { __typename: "Stream", id: delta.streamId };
-  const stream = cache.readFragment(STREAM as unknown as TypedDocumentNode<Data>, key) as unknown as StreamFragment | null;
+  const stream = cache.readFragment(
+    STREAM as unknown as TypedDocumentNode<Data>,
+    key,
+  ) as unknown as StreamFragment | null;
   const next = stream && advanced(stream, delta);
   if (!next) distrust(cache, threadId);
   else if (next !== stream) cache.writeFragment(STREAM, next);
