@@ -7,17 +7,18 @@ SHELL := bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 SNAPSHOT := src/weft/schema/schema.graphql
-PY_SOURCES := $(wildcard src tests benchmarks docs/examples)
+PY_SOURCES := $(wildcard src tests benchmarks docs/examples tools/docs clients/python/src)
 PAGES := playground graphiql
 PAGE_FILES := $(PAGES:%=src/weft/web/%/index.html)
-TEST_NODE := $(patsubst %/package-lock.json,%/node_modules/.installed,$(wildcard tests/*/package-lock.json))
+NODE := $(patsubst %/package-lock.json,%/node_modules/.installed,$(wildcard tests/*/package-lock.json clients/*/package-lock.json))
 # Each process has a mongod of its own; the tests of a file stay together, for they share a store.
 JOBS ?= 2
 PYTEST = $(BIN)/pytest -n $(JOBS) --dist loadfile
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -qq
 NPM_CI := npm ci --no-update-notifier --no-audit --no-fund --loglevel=error
 
-.PHONY: help install web run test test-atlas check coverage bench bench-peers bench-retrieval trials chaos audit schema format lint types layers schema-check wheel-check pages-test test-deps lock clean
+.PHONY: help install web run docs docs-serve test test-atlas check coverage bench bench-peers bench-retrieval trials chaos audit schema clients \
+  format lint types layers schema-check wheel-check clients-check clients-test test-deps lock clean
 
 help: ## what each target does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -30,14 +31,20 @@ web: $(PAGE_FILES) ## build the pages into src/weft/web
 run: install web ## everything needed, then MongoDB and the server on 127.0.0.1:8000
 	@exec $(BIN)/weft dev
 
+docs: .venv/.dev ## build the site of docs/ into site/; broken links fail
+	$(BIN)/python -m tools.docs build
+
+docs-serve: .venv/.dev ## show the site while you write
+	$(BIN)/python -m tools.docs serve
+
 # ---------------------------------------------------------------- prove
-test: test-deps web pages-test ## run every test; JOBS=4 for more processes at once
+test: test-deps web clients-test ## run every test; JOBS=4 for more processes at once
 	$(PYTEST)
 
 test-atlas: .venv/.dev ## tests of search on a real Atlas: that of WEFT_TEST_ATLAS_URI, or one that Docker starts
 	tools/test-atlas
 
-check: lint types layers schema-check wheel-check test ## all that CI asks: style, types, layers, schema, wheel, tests
+check: lint types layers schema-check wheel-check clients-check docs test ## all that CI asks: style, types, layers, schema, wheels, clients, docs, tests
 
 coverage: test-deps web ## run every test and tell which lines none has run
 	$(PYTEST) --cov --cov-report=term
@@ -59,8 +66,17 @@ schema-check: .venv/.installed
 
 wheel-check: .venv/.dev web
 	tools/check-wheel
+	tools/client-python wheel
 
-pages-test: clients/playground/node_modules/.installed
+# What is generated is what the schema says; what is hand-written is what the compiler takes, and as small as it promises.
+clients-check: .venv/.dev $(NODE)
+	tools/client-python check
+	cd clients/typescript && npm run --silent generate:check && npm run --silent check && npm run --silent build && npm run --silent size
+	cd clients/playground && npm run --silent generate:check
+	cd clients/recipes && npm run --silent check
+
+clients-test: $(NODE)
+	cd clients/typescript && npm run --silent build && npm run --silent test
 	cd clients/playground && npm run --silent test
 
 bench: test-deps ## the figures: one JSON line each, with its floor from the same run
@@ -86,16 +102,22 @@ schema: .venv/.installed ## write the schema snapshot
 	$(BIN)/weft schema print > $(SNAPSHOT).new
 	mv $(SNAPSHOT).new $(SNAPSHOT)
 
+clients: .venv/.dev $(NODE) ## make the generated half of the clients anew, after the schema or an operation has changed
+	tools/client-python write
+	cd clients/typescript && npm run --silent generate
+	cd clients/playground && npm run --silent generate
+
 format: .venv/.dev ## format and mend what ruff can mend
 	$(BIN)/ruff check --fix --quiet $(PY_SOURCES) || true
 	$(BIN)/ruff format $(PY_SOURCES)
 
 lock: .venv/.dev ## resolve pyproject.toml again; UPGRADE=1 takes newer versions
 	tools/lock $(if $(UPGRADE),--upgrade)
+	tools/client-python lock $(if $(UPGRADE),--upgrade)
 
 clean: ## remove what was built; .weft, your data, stays
 	rm -rf .venv dist build .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
-	rm -rf src/weft/web clients/*/node_modules clients/*/dist tests/*/node_modules
+	rm -rf src/weft/web site clients/*/node_modules clients/*/dist tests/*/node_modules clients/python/codegen/.venv
 
 # ---------------------------------------------------------------- how
 .venv/bin/python:
@@ -116,14 +138,15 @@ clean: ## remove what was built; .weft, your data, stays
 	cd $* && $(NPM_CI)
 	@touch $@
 
-# A page is newer than everything in its folder that is not built: `find` lists the sources at parse time.
+# A page is newer than everything in its folder that is not built, and than the client it is made of: `find` lists the sources
+# at parse time.
 define page
 src/weft/web/$(1)/index.html: clients/$(1)/node_modules/.installed \
-  $$(shell find clients/$(1) -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
+  $$(shell find clients/$(1) $(if $(filter playground,$(1)),clients/typescript/src) -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 	cd clients/$(1) && npm run --silent build -- --logLevel warn
 	@touch $$@
 endef
 $(foreach p,$(PAGES),$(eval $(call page,$(p))))
 
-test-deps: .venv/.dev $(TEST_NODE)
+test-deps: .venv/.dev $(NODE)
 	@tools/chromium
