@@ -141,5 +141,7 @@ function Playground() {
 }
 
 function ownerWords(name: string, isNobody: boolean): string {
-  return isNobody ? "The new thread will belong to nobody." : `The new thread will belong to ${name}: you write in their name.`;
+  return isNobody
+    ? "The new thread will belong to nobody."
+    : `The new thread will belong to ${name}: you write in their name.`;
 }

@@ -1,4 +1,12 @@
-import { useId, useState, type ClipboardEvent, type DragEvent, type KeyboardEvent, type RefObject, type SubmitEvent } from "react";
+import {
+  useId,
+  useState,
+  type ClipboardEvent,
+  type DragEvent,
+  type KeyboardEvent,
+  type RefObject,
+  type SubmitEvent,
+} from "react";
 import type { OutgoingMessage } from "weft-client";
 
 import type { AgentChoice } from "../connection/useAgents";

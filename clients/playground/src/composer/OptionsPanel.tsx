@@ -34,11 +34,19 @@ export function OptionsPanel({ id, options, onChange }: OptionsPanelProps) {
       </label>
       <div className="options__checks">
         <label className="check">
-          <input type="checkbox" checked={options.answers} onChange={(event) => set({ answers: event.target.checked })} />
+          <input
+            type="checkbox"
+            checked={options.answers}
+            onChange={(event) => set({ answers: event.target.checked })}
+          />
           <span>Answer it</span>
         </label>
         <label className="check">
-          <input type="checkbox" checked={options.streams} onChange={(event) => set({ streams: event.target.checked })} />
+          <input
+            type="checkbox"
+            checked={options.streams}
+            onChange={(event) => set({ streams: event.target.checked })}
+          />
           <span>Stream</span>
         </label>
       </div>

@@ -20,6 +20,8 @@ test.each(["", "picture.png", "file:///etc/passwd", "javascript:alert(1)", "http
 
 test("a file that does not fit beside the others is refused before it is read", async () => {
   const file = new File([new Uint8Array(1000)], "a.bin");
-  const others = [{ id: "1", url: `data:;base64,${"A".repeat(Math.ceil(MOST_BYTES / 0.75))}`, mediaType: "", filename: null }];
+  const others = [
+    { id: "1", url: `data:;base64,${"A".repeat(Math.ceil(MOST_BYTES / 0.75))}`, mediaType: "", filename: null },
+  ];
   await expect(attachmentOf(file, others)).rejects.toThrow(RefusedFile);
 });

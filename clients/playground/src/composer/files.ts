@@ -11,10 +11,17 @@ export class RefusedFile extends Error {}
 export async function attachmentOf(file: File, others: readonly Attachment[]): Promise<Attachment> {
   const taken = others.reduce((sum, { url }) => sum + (url.startsWith("data:") ? url.length * 0.75 : 0), 0);
   if (file.size + taken > MOST_BYTES) {
-    throw new RefusedFile(`${file.name} is too large to send within a message: files may have ${MOST_BYTES / 1000} kB together. Give the address of it instead.`);
+    throw new RefusedFile(
+      `${file.name} is too large to send within a message: files may have ${MOST_BYTES / 1000} kB together. Give the address of it instead.`,
+    );
   }
   const url = await dataUrl(file);
-  return { id: crypto.randomUUID?.() ?? `${Date.now()} ${file.name}`, url, mediaType: file.type || "application/octet-stream", filename: file.name };
+  return {
+    id: crypto.randomUUID?.() ?? `${Date.now()} ${file.name}`,
+    url,
+    mediaType: file.type || "application/octet-stream",
+    filename: file.name,
+  };
 }
 
 function dataUrl(file: File): Promise<string> {

@@ -3,7 +3,12 @@ import { expect, test } from "vitest";
 import { attachedTo, changedOptions, optionsOf, outgoing, plainOptions, writtenIn, type Attachment } from "./outgoing";
 
 const picture: Attachment = { id: "1", url: "https://example.org/a.png", mediaType: "image/png", filename: "a.png" };
-const paper: Attachment = { id: "2", url: "data:application/pdf;base64,AA==", mediaType: "application/pdf", filename: "b.pdf" };
+const paper: Attachment = {
+  id: "2",
+  url: "data:application/pdf;base64,AA==",
+  mediaType: "application/pdf",
+  filename: "b.pdf",
+};
 
 test("words alone are sent as a prompt, to the agent that was chosen", () => {
   expect(outgoing("Hello", [], "demo", plainOptions)).toEqual({ prompt: "Hello", agentName: "demo" });
@@ -27,7 +32,9 @@ test("files may go without words", () => {
 test("only the overrides that were written go along", () => {
   const options = { ...plainOptions, instructions: "  Be brief. ", streams: false };
   expect(outgoing("Hello", [], "demo", options).options).toEqual({ instructions: "Be brief.", stream: false });
-  expect(outgoing("Hello", [], "demo", { ...plainOptions, model: "openai:gpt-5-mini" }).options).toEqual({ model: "openai:gpt-5-mini" });
+  expect(outgoing("Hello", [], "demo", { ...plainOptions, model: "openai:gpt-5-mini" }).options).toEqual({
+    model: "openai:gpt-5-mini",
+  });
 });
 
 test("a message that is only saved names no agent and no options", () => {
@@ -43,7 +50,8 @@ test("what was sent can be taken back as it was written", () => {
 });
 
 test("options that were kept by anybody else are as good as none", () => {
-  for (const broken of [null, 3, "x", [], { instructions: 3, model: {}, answers: "no" }]) expect(optionsOf(broken)).toEqual(plainOptions);
+  for (const broken of [null, 3, "x", [], { instructions: 3, model: {}, answers: "no" }])
+    expect(optionsOf(broken)).toEqual(plainOptions);
   const kept = { instructions: "a", model: "b", answers: false, streams: false };
   expect(optionsOf(JSON.parse(JSON.stringify(kept)))).toEqual(kept);
   expect([changedOptions(plainOptions), changedOptions(kept)]).toEqual([0, 4]);

@@ -14,9 +14,7 @@ interface ConnectionDialogProps {
 }
 
 type Trial =
-  | { readonly state: "none" }
-  | { readonly state: "trying" }
-  | { readonly state: "failed"; readonly why: string };
+  { readonly state: "none" } | { readonly state: "trying" } | { readonly state: "failed"; readonly why: string };
 
 /** Where the server is and who asks. Both are tried before they are kept, so that a typing error breaks nothing. */
 export function ConnectionDialog({ url, isRefused, onAccept, onClose }: ConnectionDialogProps) {
@@ -35,7 +33,11 @@ export function ConnectionDialog({ url, isRefused, onAccept, onClose }: Connecti
     setTrial({ state: "none" });
   };
   const tryIt = async (): Promise<void> => {
-    if (endpoint === null) return setTrial({ state: "failed", why: "This is no address of a server. Write it like https://weft.example.com." });
+    if (endpoint === null)
+      return setTrial({
+        state: "failed",
+        why: "This is no address of a server. Write it like https://weft.example.com.",
+      });
     setTrial({ state: "trying" });
     const client = trialClient(endpoint, key);
     try {
@@ -122,7 +124,9 @@ export function ConnectionDialog({ url, isRefused, onAccept, onClose }: Connecti
 function reason(error: unknown, endpoint: string, hasKey: boolean): string {
   if (!(error instanceof WeftError)) return String(error);
   if (error.code === "UNAUTHENTICATED") {
-    return hasKey ? "The server does not take this key. Check that it is whole, for this server, and not expired." : "This server wants a key.";
+    return hasKey
+      ? "The server does not take this key. Check that it is whole, for this server, and not expired."
+      : "This server wants a key.";
   }
   if (error.code !== "UNREACHABLE") return error.message;
   if (endpoint === "") return error.message;

@@ -30,7 +30,10 @@ export function ServerProvider({ children }: { readonly children: ReactNode }) {
   const [round, setRound] = useState(0);
   const [asking, setAsking] = useState<"chosen" | "refused" | null>(null);
   const client = clientFor(url);
-  const choose = useCallback((refused = false) => setAsking((before) => before ?? (refused ? "refused" : "chosen")), []);
+  const choose = useCallback(
+    (refused = false) => setAsking((before) => before ?? (refused ? "refused" : "chosen")),
+    [],
+  );
   useEffect(() => onRefused(() => choose(true)), [choose]);
 
   const accept = (next: string, key: Key | null) => {
@@ -49,7 +52,12 @@ export function ServerProvider({ children }: { readonly children: ReactNode }) {
         {children}
       </WeftProvider>
       {asking !== null && (
-        <ConnectionDialog url={url} isRefused={asking === "refused"} onAccept={accept} onClose={() => setAsking(null)} />
+        <ConnectionDialog
+          url={url}
+          isRefused={asking === "refused"}
+          onAccept={accept}
+          onClose={() => setAsking(null)}
+        />
       )}
     </Context.Provider>
   );

@@ -19,9 +19,13 @@ test.each([
   expect(endpointOf(text, OWN)).toBe(endpoint);
 });
 
-test.each(["ftp://example.com", "https://ann:secret@example.com", "https://", "not an address", "https://a b", "javascript://x"])(
-  "%j is no address of a server",
-  (text) => {
-    expect(endpointOf(text, OWN)).toBeNull();
-  },
-);
+test.each([
+  "ftp://example.com",
+  "https://ann:secret@example.com",
+  "https://",
+  "not an address",
+  "https://a b",
+  "javascript://x",
+])("%j is no address of a server", (text) => {
+  expect(endpointOf(text, OWN)).toBeNull();
+});

@@ -207,4 +207,3 @@ function useUnsentKept(store: ThreadStore): void {
     };
   }, [store]);
 }
-

@@ -26,7 +26,9 @@ export function ConversationHead(props: ConversationHeadProps) {
   const [editing, setEditing] = useState(false);
   const usage = usageWords(useThreadUsage(phase === "ready" ? threadId : null, revision));
   const title = thread?.title ?? (threadId === null ? "New thread" : "Untitled thread");
-  const facts = [thread?.userId ?? null, usage, thread?.status === "ARCHIVED" ? "archived" : null].filter((fact) => fact !== null);
+  const facts = [thread?.userId ?? null, usage, thread?.status === "ARCHIVED" ? "archived" : null].filter(
+    (fact) => fact !== null,
+  );
   const rename = (text: string) => {
     setEditing(false);
     if (text !== "" && text !== title) onRename(text);

@@ -8,7 +8,11 @@ const suggestions = [
 ];
 
 /** What the demo model knows to do something with. */
-const demoSuggestions = ["Hello! What are you, and what can you do?", "What is the weather in Rome?", "Send 250 to Ada"];
+const demoSuggestions = [
+  "Hello! What are you, and what can you do?",
+  "What is the weather in Rome?",
+  "Send 250 to Ada",
+];
 
 interface EmptyStateProps {
   readonly agents: AgentChoice;

@@ -34,7 +34,11 @@ export function ThreadNotice({ phase, error, onDismiss, onReload, onNew }: Threa
   if (phase === "missing" || phase === "deleted") {
     return (
       <div className="notice" role="alert">
-        <p>{phase === "deleted" ? "This thread was deleted." : (error?.message ?? "There is no such thread, or it is not yours to see.")}</p>
+        <p>
+          {phase === "deleted"
+            ? "This thread was deleted."
+            : (error?.message ?? "There is no such thread, or it is not yours to see.")}
+        </p>
         {phase === "missing" && (
           <button type="button" onClick={onReload}>
             Look again

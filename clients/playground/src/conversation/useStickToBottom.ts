@@ -39,7 +39,8 @@ export function useStickToBottom(thread: unknown, first: string | undefined): St
     const element = view.current;
     if (!element) return;
     if (sticking.current) element.scrollTop = element.scrollHeight;
-    else if (anchor.current?.row.isConnected) element.scrollTop += topOf(anchor.current.row, element) - anchor.current.top;
+    else if (anchor.current?.row.isConnected)
+      element.scrollTop += topOf(anchor.current.row, element) - anchor.current.top;
   }, [first]);
 
   useEffect(() => {

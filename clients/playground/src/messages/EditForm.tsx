@@ -53,7 +53,8 @@ export function EditForm({ message, onClose }: EditFormProps) {
         onKeyDown={onKeyDown}
       />
       <p className="edit__note">
-        The answer is thrown away and made again.{hasFiles && " The files of this message are not kept: only its new text is."}
+        The answer is thrown away and made again.
+        {hasFiles && " The files of this message are not kept: only its new text is."}
       </p>
       <div className="ask__buttons">
         <button className="button button--main" type="submit" aria-disabled={isBusy || text.trim() === ""}>

@@ -5,7 +5,8 @@ import { webAddress } from "../ui/webAddress";
 /** A picture that came with the message is shown; any other file, or one that lies elsewhere, is a link to it. */
 export function FileView({ file }: { readonly file: FilePart }) {
   const name = file.filename ?? nameIn(file.url) ?? file.mediaType;
-  if (/^data:image\//.test(file.url)) return <img className="picture" src={file.url} alt={file.filename ?? "Picture"} />;
+  if (/^data:image\//.test(file.url))
+    return <img className="picture" src={file.url} alt={file.filename ?? "Picture"} />;
   const address = webAddress(file.url);
   if (address !== null) {
     return (

@@ -38,7 +38,9 @@ export function MessageFoot({ message, rating, onEdit }: MessageFootProps) {
           className="tool-button"
           items={[
             { label: "Branch from here", icon: "branch", onSelect: () => actions.branch(message) },
-            ...(isAnswer ? [] : [{ label: "Answer again", icon: "again" as const, onSelect: () => actions.regenerate(message) }]),
+            ...(isAnswer
+              ? []
+              : [{ label: "Answer again", icon: "again" as const, onSelect: () => actions.regenerate(message) }]),
             { label: "Delete", icon: "trash", isAlarming: true, onSelect: () => actions.remove(message) },
           ]}
         />

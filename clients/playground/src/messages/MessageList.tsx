@@ -45,7 +45,8 @@ const presses: Readonly<Record<string, string>> = {
 /** Keys of the message that has the focus: to its neighbours, and to what can be done with it. */
 function walk(event: KeyboardEvent<HTMLOListElement>): void {
   const row = document.activeElement;
-  if (!(row instanceof HTMLElement) || !row.matches(".message") || event.metaKey || event.ctrlKey || event.altKey) return;
+  if (!(row instanceof HTMLElement) || !row.matches(".message") || event.metaKey || event.ctrlKey || event.altKey)
+    return;
   const step = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 }[event.key];
   const label = presses[event.key];
   if (step === undefined && label === undefined) return;

@@ -27,7 +27,9 @@ export const MessageView = memo(function MessageView({ message, waiting, selecte
   const author = mine ? owner : (message.agentName ?? (role === "SYSTEM" ? "System" : "Agent"));
   const isStored = draft === null && !live;
   const onClick = (event: MouseEvent) => {
-    const onControl = event.target instanceof Element && event.target.closest("a, button, input, textarea, summary, form, pre, [popover]");
+    const onControl =
+      event.target instanceof Element &&
+      event.target.closest("a, button, input, textarea, summary, form, pre, [popover]");
     if (isStored && !onControl && window.getSelection()?.isCollapsed !== false) select(message, false);
   };
   return (

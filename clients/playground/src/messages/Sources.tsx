@@ -4,7 +4,9 @@ import { webAddress } from "../ui/webAddress";
 
 /** What the answer refers to, each source once. */
 export function Sources({ parts }: { readonly parts: readonly MessagePart[] }) {
-  const sources = parts.filter((part) => part.__typename === "SourceUrlPart" || part.__typename === "SourceDocumentPart");
+  const sources = parts.filter(
+    (part) => part.__typename === "SourceUrlPart" || part.__typename === "SourceDocumentPart",
+  );
   const unique = [...new Map(sources.map((source) => [nameOf(source), source])).entries()];
   if (unique.length === 0) return null;
   return (

@@ -8,13 +8,20 @@ import { DeleteMessageRangeDocument } from "../playgroundOperations";
 type Placed = Pick<ThreadMessage, "order" | "stepOrder">;
 
 /** Where the rows of a message end: at the next message of its turn, or with the turn. */
-export function endOf(message: Placed, all: readonly Placed[]): { readonly endOrder: number; readonly endStepOrder?: number } {
+export function endOf(
+  message: Placed,
+  all: readonly Placed[],
+): { readonly endOrder: number; readonly endStepOrder?: number } {
   const next = all.find(({ order, stepOrder }) => order === message.order && stepOrder > message.stepOrder);
   return next ? { endOrder: message.order, endStepOrder: next.stepOrder } : { endOrder: message.order + 1 };
 }
 
 /** Raises WeftError. */
-export async function deleteMessage(client: WeftClient, message: ThreadMessage, all: readonly ThreadMessage[]): Promise<void> {
+export async function deleteMessage(
+  client: WeftClient,
+  message: ThreadMessage,
+  all: readonly ThreadMessage[],
+): Promise<void> {
   if (message.role !== "ASSISTANT") {
     accepted((await client.request(DeleteMessagesDocument, { input: { messageIds: [message.id] } })).deleteMessages);
     return;

@@ -5,7 +5,12 @@ export type Inline = { readonly kind: "text" | "code" | "strong" | "emphasis"; r
 export type Block =
   | { readonly kind: "paragraph" | "heading"; readonly inlines: readonly Inline[] }
   | { readonly kind: "code"; readonly language: string; readonly text: string }
-  | { readonly kind: "list"; readonly ordered: boolean; readonly start: number; readonly items: readonly (readonly Inline[])[] };
+  | {
+      readonly kind: "list";
+      readonly ordered: boolean;
+      readonly start: number;
+      readonly items: readonly (readonly Inline[])[];
+    };
 
 const fence = /^\s*```\s*([\w+#.-]*)\s*$/;
 const heading = /^#{1,6}\s+(.*)$/;
@@ -53,7 +58,11 @@ function readList(lines: readonly string[], from: number): [Block, number] {
 }
 
 function readParagraph(lines: readonly string[], from: number): [Block, number] {
-  const end = endOf(lines, from, (line) => line.trim() !== "" && ![fence, heading, item].some((rule) => rule.test(line)));
+  const end = endOf(
+    lines,
+    from,
+    (line) => line.trim() !== "" && ![fence, heading, item].some((rule) => rule.test(line)),
+  );
   return [{ kind: "paragraph", inlines: parseInline(lines.slice(from, end).join("\n")) }, end];
 }
 
@@ -62,7 +71,8 @@ function endOf(lines: readonly string[], from: number, belongs: (line: string) =
   return end === -1 ? lines.length : end;
 }
 
-const inline = /`(?<code>[^`\n]+)`|\*\*(?<strong>[^\s*](?:[^*]*[^\s*])?)\*\*|\*(?<emphasis>[^\s*](?:[^*\n]*[^\s*])?)\*/g;
+const inline =
+  /`(?<code>[^`\n]+)`|\*\*(?<strong>[^\s*](?:[^*]*[^\s*])?)\*\*|\*(?<emphasis>[^\s*](?:[^*\n]*[^\s*])?)\*/g;
 const inlineKinds = ["code", "strong", "emphasis"] as const;
 
 export function parseInline(text: string): readonly Inline[] {

@@ -4,7 +4,9 @@ import type { Usage } from "weft-client";
 
 const number = new Intl.NumberFormat("en");
 
-export function usageWords(usage: Pick<Usage, "inputTokens" | "outputTokens" | "totalTokens" | "costMicros"> | null): string | null {
+export function usageWords(
+  usage: Pick<Usage, "inputTokens" | "outputTokens" | "totalTokens" | "costMicros"> | null,
+): string | null {
   if (usage === null || usage.totalTokens === 0) return null;
   const tokens = `${number.format(usage.inputTokens)} tokens in, ${number.format(usage.outputTokens)} out`;
   return usage.costMicros === null ? tokens : `${tokens} · ${dollars(usage.costMicros)}`;

@@ -24,7 +24,10 @@ export function useRatings(messages: readonly ThreadMessage[]): Ratings {
     if (more.length > 0) setRatings((before) => new Map([...before, ...more]));
   }, []);
   // A message that changed is another object: it may have been rated elsewhere.
-  const fresh = useMemo(() => messages.filter((message) => isAnswer(message) && asked.current.get(message.id) !== message), [messages]);
+  const fresh = useMemo(
+    () => messages.filter((message) => isAnswer(message) && asked.current.get(message.id) !== message),
+    [messages],
+  );
 
   const rate = useCallback(
     async (messageId: string, rating: -1 | 1 | null) => {
@@ -38,7 +41,12 @@ export function useRatings(messages: readonly ThreadMessage[]): Ratings {
     for (let start = 0; start < fresh.length; start += MOST) {
       const ids = fresh.slice(start, start + MOST).map((message) => message.id);
       client.request(RatingsDocument, { ids }).then(
-        ({ nodes }) => add(nodes.flatMap((node) => (node?.__typename === "Message" && node.feedback ? [[node.id, node.feedback.rating]] : []))),
+        ({ nodes }) =>
+          add(
+            nodes.flatMap((node) =>
+              node?.__typename === "Message" && node.feedback ? [[node.id, node.feedback.rating]] : [],
+            ),
+          ),
         // Ratings are beside the point of the page: it goes on without them.
         () => undefined,
       );

@@ -124,7 +124,9 @@ export function PeoplePicker({ people, onPick }: PeoplePickerProps) {
 
 function optionsFor(users: readonly string[], text: string): readonly People[] {
   const words = text.toLowerCase();
-  const found = users.filter((user) => user.toLowerCase().includes(words)).map((userId): People => ({ kind: "user", userId }));
+  const found = users
+    .filter((user) => user.toLowerCase().includes(words))
+    .map((userId): People => ({ kind: "user", userId }));
   if (text === "") return [{ kind: "everyone" }, { kind: "anonymous" }, ...found];
   return users.includes(text) ? found : [...found, { kind: "user", userId: text }];
 }

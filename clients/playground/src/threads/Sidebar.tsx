@@ -97,7 +97,11 @@ export function Sidebar(props: SidebarProps) {
 function listName(archived: boolean, seesAll: boolean, people: People): string {
   const kind = archived ? "Archived threads" : "Threads";
   if (!seesAll) return archived ? "Your archived threads" : "Your threads";
-  return people.kind === "anonymous" ? `${kind} of nobody` : people.kind === "user" ? `${kind} of ${people.userId}` : kind;
+  return people.kind === "anonymous"
+    ? `${kind} of nobody`
+    : people.kind === "user"
+      ? `${kind} of ${people.userId}`
+      : kind;
 }
 
 /** GraphiQL is there where nobody is asked who they are, unless the settings say otherwise. */

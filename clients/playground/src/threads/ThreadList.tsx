@@ -81,7 +81,12 @@ function Rows({ list, people, title, archived, current, onOpen }: RowsProps) {
         ))}
       </ul>
       {(status === "CanLoadMore" || status === "LoadingMore") && (
-        <button className="quiet-button" type="button" disabled={status === "LoadingMore"} onClick={() => void loadMore()}>
+        <button
+          className="quiet-button"
+          type="button"
+          disabled={status === "LoadingMore"}
+          onClick={() => void loadMore()}
+        >
           {status === "LoadingMore" ? "Loading…" : "Show more"}
         </button>
       )}

@@ -38,7 +38,11 @@ export function ThreadMenu({ thread, onDeleted }: ThreadMenuProps) {
         className="icon-button thread-row__menu"
         items={[
           { label: "Rename", icon: "edit", onSelect: () => setAsked("rename") },
-          { label: isArchived ? "Take out of the archive" : "Archive", icon: "archive", onSelect: () => void archive() },
+          {
+            label: isArchived ? "Take out of the archive" : "Archive",
+            icon: "archive",
+            onSelect: () => void archive(),
+          },
           { label: "Copy the id", icon: "copy", onSelect: () => void copy() },
           { label: "Delete", icon: "trash", isAlarming: true, onSelect: () => setAsked("delete") },
         ]}

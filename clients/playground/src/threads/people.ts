@@ -1,9 +1,7 @@
 /** Whose threads are listed. */
 
 export type People =
-  | { readonly kind: "everyone" }
-  | { readonly kind: "anonymous" }
-  | { readonly kind: "user"; readonly userId: string };
+  { readonly kind: "everyone" } | { readonly kind: "anonymous" } | { readonly kind: "user"; readonly userId: string };
 
 export const everyone: People = { kind: "everyone" };
 

@@ -37,7 +37,8 @@ export function useFoundThreads(filter: ThreadFilter, round: number): Threads {
         const { threads } = await client.request(ThreadsDocument, asked);
         const { hasNextPage } = threads.pageInfo;
         const shown = threads.edges.map((edge) => edge.node);
-        if (!isOver) change({ name, wanted, threads: shown, hasMore: hasNextPage && wanted < MOST, isAsking: false, error: null });
+        if (!isOver)
+          change({ name, wanted, threads: shown, hasMore: hasNextPage && wanted < MOST, isAsking: false, error: null });
       } catch (failure) {
         const error = failure instanceof WeftError ? failure : null;
         if (!isOver) change({ name, wanted, isAsking: false, error });
@@ -68,5 +69,10 @@ export function useFoundThreads(filter: ThreadFilter, round: number): Threads {
   const { threads, hasMore, isAsking, error } = found;
   const loadMore = useCallback(async () => change({ wanted: Math.min(MOST, wanted + PAGE), isAsking: true }), [wanted]);
   const more = isAsking ? "LoadingMore" : hasMore ? "CanLoadMore" : "Exhausted";
-  return { threads: threads ?? [], status: threads === null && error === null ? "LoadingFirstPage" : more, loadMore, error };
+  return {
+    threads: threads ?? [],
+    status: threads === null && error === null ? "LoadingFirstPage" : more,
+    loadMore,
+    error,
+  };
 }

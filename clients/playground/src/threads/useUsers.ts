@@ -26,7 +26,8 @@ export function useUsers(asked: number): Users {
   const loadMore = useCallback(() => {
     if (after === null) return;
     void page(after).then(
-      (more) => setKnown((before) => (before?.after === after ? { ...more, users: [...before.users, ...more.users] } : before)),
+      (more) =>
+        setKnown((before) => (before?.after === after ? { ...more, users: [...before.users, ...more.users] } : before)),
       () => undefined,
     );
     // `page` depends on the client alone.

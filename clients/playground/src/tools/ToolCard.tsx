@@ -34,7 +34,9 @@ export function ToolCard({ part, live, waiting }: ToolCardProps) {
         {part.title !== null && <code className="tool__name">{part.toolName}</code>}
         <span className="tool__state">{toolStateWords(part, live, waiting)}</span>
       </p>
-      {(part.input ?? part.rawInput) !== null && <Json label="Input" value={part.input ?? part.rawInput} open={asking} />}
+      {(part.input ?? part.rawInput) !== null && (
+        <Json label="Input" value={part.input ?? part.rawInput} open={asking} />
+      )}
       {part.output !== null && <Json label="Result" value={part.output} />}
       {part.errorText !== null && <p className="tool__error">{part.errorText}</p>}
       {decision !== null && <p className="tool__note">{decision}</p>}
@@ -43,9 +45,7 @@ export function ToolCard({ part, live, waiting }: ToolCardProps) {
           Somebody else was faster: this was decided already. What you chose was not used.
         </p>
       )}
-      {approvalId !== undefined && (
-        <ApprovalForm approvalId={approvalId} tool={title} late={late} onLate={onLate} />
-      )}
+      {approvalId !== undefined && <ApprovalForm approvalId={approvalId} tool={title} late={late} onLate={onLate} />}
       {asking && approvalId === undefined && (
         <AnswerForm toolCallId={part.toolCallId} tool={title} late={late} onLate={onLate} />
       )}

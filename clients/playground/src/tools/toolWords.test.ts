@@ -31,8 +31,18 @@ describe("a call's state", () => {
     ["Waiting for your answer", part({}), false, true],
     ["Not run", part({ providerExecuted: true }), false, true],
     ["Waiting for your approval", part({ toolState: "APPROVAL_REQUESTED", approval }), false, true],
-    ["Waiting for approval", part({ toolState: "APPROVAL_REQUESTED", approval: { ...approval, isAutomatic: true } }), false, true],
-    ["Approved, about to run…", part({ toolState: "APPROVAL_RESPONDED", approval: { ...approval, approved: true } }), true, false],
+    [
+      "Waiting for approval",
+      part({ toolState: "APPROVAL_REQUESTED", approval: { ...approval, isAutomatic: true } }),
+      false,
+      true,
+    ],
+    [
+      "Approved, about to run…",
+      part({ toolState: "APPROVAL_RESPONDED", approval: { ...approval, approved: true } }),
+      true,
+      false,
+    ],
     ["Running…", part({ toolState: "OUTPUT_AVAILABLE", preliminary: true }), true, false],
     ["Done", part({ toolState: "OUTPUT_AVAILABLE" }), true, false],
     ["Denied", part({ toolState: "OUTPUT_DENIED" }), false, false],
@@ -45,14 +55,22 @@ test("a decision names who, when and why, as far as that is known", () => {
   const time = () => "10:00";
   expect(decisionWords(approval, time)).toBeNull();
   expect(decisionWords({ ...approval, approved: true }, time)).toBe("Approved");
-  const whole = { ...approval, approved: false, decidedBy: "ada", decidedAt: "2026-11-22T10:00:00Z", reason: "too much" };
+  const whole = {
+    ...approval,
+    approved: false,
+    decidedBy: "ada",
+    decidedAt: "2026-11-22T10:00:00Z",
+    reason: "too much",
+  };
   expect(decisionWords(whole, time)).toBe("Denied by ada at 10:00: too much");
 });
 
 test("what is read out goes from tool to answer to question", () => {
   const using = { agentName: "demo", parts: [part({})] };
   expect(progressWords(using, true, false)).toBe("demo is using Transfer");
-  expect(progressWords({ ...using, parts: [part({ toolState: "OUTPUT_AVAILABLE" })] }, true, false)).toBe("demo is answering");
+  expect(progressWords({ ...using, parts: [part({ toolState: "OUTPUT_AVAILABLE" })] }, true, false)).toBe(
+    "demo is answering",
+  );
   const asking = { ...using, parts: [part({ toolState: "APPROVAL_REQUESTED", approval })] };
   expect(progressWords(asking, false, true)).toBe("Transfer waits for your approval");
   expect(progressWords(using, false, true)).toBe("Transfer waits for your answer");

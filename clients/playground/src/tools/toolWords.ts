@@ -57,7 +57,11 @@ export function decisionWords(approval: ToolApproval | null, time: (iso: string)
 }
 
 /** What to tell a reader who does not see the answer: what it waits for, or what it is at. */
-export function progressWords(message: Pick<UIMessage, "parts" | "agentName">, live: boolean, waiting: boolean): string | null {
+export function progressWords(
+  message: Pick<UIMessage, "parts" | "agentName">,
+  live: boolean,
+  waiting: boolean,
+): string | null {
   const tools = message.parts.filter((part) => part.__typename === "ToolPart");
   const asking = tools.find(asksApproval);
   if (asking) return `${toolTitle(asking)} waits for your approval`;

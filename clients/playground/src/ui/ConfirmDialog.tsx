@@ -39,7 +39,12 @@ export function ConfirmDialog({ title, text, action, onConfirm, onClose }: Confi
         <button className="button" type="button" onClick={onClose} data-first>
           Cancel
         </button>
-        <button className="button button--alarm" type="button" aria-disabled={isBusy} onClick={() => isBusy || void confirm()}>
+        <button
+          className="button button--alarm"
+          type="button"
+          aria-disabled={isBusy}
+          onClick={() => isBusy || void confirm()}
+        >
           {action}
         </button>
       </footer>

@@ -37,7 +37,8 @@ export function Notices({ children }: { readonly children: ReactNode }) {
         const id = add(text, false);
         setTimeout(() => close(id), SHOWN_MS);
       },
-      failed: (what, error) => void add(`${what} ${error instanceof Error ? error.message : String(error)}`.trim(), true),
+      failed: (what, error) =>
+        void add(`${what} ${error instanceof Error ? error.message : String(error)}`.trim(), true),
     }),
     [add, close],
   );
@@ -46,7 +47,11 @@ export function Notices({ children }: { readonly children: ReactNode }) {
       {children}
       <div className="notices">
         {notices.map(({ id, text, isError }) => (
-          <div key={id} className={isError ? "notice-card notice-card--failure" : "notice-card"} role={isError ? "alert" : "status"}>
+          <div
+            key={id}
+            className={isError ? "notice-card notice-card--failure" : "notice-card"}
+            role={isError ? "alert" : "status"}
+          >
             <p>{text}</p>
             <button className="icon-button" type="button" onClick={() => close(id)} aria-label="Close this notice">
               <Icon name="close" />

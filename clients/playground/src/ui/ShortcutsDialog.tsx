@@ -18,9 +18,11 @@ export function ShortcutsDialog({ singleKeys, onSingleKeys, onClose }: Shortcuts
               {keys.map(([key, words]) => (
                 <div key={key}>
                   <dt>
-                    {key.split(" ").map((word, index) =>
-                      word === "or" ? " or " : word === "" ? null : <kbd key={index}>{word}</kbd>,
-                    )}
+                    {key
+                      .split(" ")
+                      .map((word, index) =>
+                        word === "or" ? " or " : word === "" ? null : <kbd key={index}>{word}</kbd>,
+                      )}
                   </dt>
                   <dd>{words}</dd>
                 </div>

@@ -2,7 +2,14 @@ import { expect, test } from "vitest";
 
 import { commandOf } from "./shortcuts";
 
-const key = (name: string, held: object = {}) => ({ key: name, code: "", altKey: false, ctrlKey: false, metaKey: false, ...held });
+const key = (name: string, held: object = {}) => ({
+  key: name,
+  code: "",
+  altKey: false,
+  ctrlKey: false,
+  metaKey: false,
+  ...held,
+});
 
 test("letters that are typed into a field command nothing", () => {
   expect(commandOf(key("?"), true, true)).toBeNull();

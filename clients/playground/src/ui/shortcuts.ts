@@ -20,7 +20,7 @@ export function commandOf(pressed: Pressed, isTyping: boolean, singleKeys: boole
   const { key, code, altKey, ctrlKey, metaKey } = pressed;
   if (key === "Escape") return "escape";
   if ((ctrlKey || metaKey) && !altKey) return key.toLowerCase() === "k" ? "search" : key === "/" ? "help" : null;
-  if (altKey) return { KeyN: "newThread", KeyD: "details", ArrowUp: "messages" }[code] as Command | undefined ?? null;
+  if (altKey) return ({ KeyN: "newThread", KeyD: "details", ArrowUp: "messages" }[code] as Command | undefined) ?? null;
   if (isTyping || !singleKeys) return null;
   return key === "?" ? "help" : key === "/" ? "write" : null;
 }

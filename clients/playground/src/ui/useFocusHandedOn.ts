@@ -6,7 +6,8 @@ export function useFocusHandedOn<Kind extends HTMLElement>(): RefObject<Kind | n
   useLayoutEffect(() => {
     const element = ref.current;
     return () => {
-      if (element?.contains(document.activeElement)) element.closest<HTMLElement>(".tool")?.focus({ preventScroll: true });
+      if (element?.contains(document.activeElement))
+        element.closest<HTMLElement>(".tool")?.focus({ preventScroll: true });
     };
   }, []);
   return ref;
