@@ -1,4 +1,4 @@
-/** Bundles a recipe with its trial and runs it in Node: node test/run.mjs <recipe> <address of the server>. */
+/** Bundles a recipe with its trial and runs it in Node: node test/run.mjs <recipe> <address of the server> [<trials>]. */
 
 import { createHash } from "node:crypto";
 import { mkdir, readFile } from "node:fs/promises";
@@ -10,7 +10,7 @@ import { parse, print } from "graphql";
 import { openPage } from "./dom.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const [recipe, base] = process.argv.slice(2);
+const [recipe, base, only = ""] = process.argv.slice(2);
 if (!recipe || !base) throw new Error("usage: node test/run.mjs <recipe> <address>");
 
 /** Names of packages are left to Node. Those of weft-client are found by the paths of tsconfig.json. */
@@ -55,6 +55,6 @@ await build({
   plugins: [relay],
   logLevel: "warning",
 });
-process.argv = [process.argv[0], outfile, base];
+process.argv = [process.argv[0], outfile, base, only];
 openPage(base);
 await import(outfile);

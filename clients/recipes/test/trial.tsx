@@ -229,6 +229,7 @@ class Page {
   async reload(): Promise<void> {
     this.close();
     this.followed.length = 0;
+    this.network.followed.length = 0;
     this.opened += 1;
     this.render(<Thread id={this.threadId} agentName={this.agentName} />);
     await until("the thread is there", () => document.querySelector("form"));
@@ -260,7 +261,7 @@ class Page {
   }
 
   isLive(field: string): boolean {
-    return this.followed.some((document) => document.includes(field));
+    return [...this.followed, ...this.network.followed].some((document) => document.includes(field));
   }
 
   async send(text: string): Promise<void> {
@@ -351,9 +352,9 @@ function setValue(area: HTMLTextAreaElement, text: string): void {
 }
 
 let failures = 0;
-const only = process.env.TRIAL;
+const only = new RegExp(process.argv[3] ?? "");
 for (const [name, trial] of Object.entries(trials)) {
-  if (only !== undefined && !name.includes(only)) continue;
+  if (!only.test(name)) continue;
   const page = new Page();
   const began = performance.now();
   try {

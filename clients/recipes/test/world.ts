@@ -77,12 +77,18 @@ export class Socket extends WebSocket {
 export class Network {
   private release: (() => void) | null = null;
   private held: Promise<void> | null = null;
+  /** Subscriptions that went by HTTP. */
+  readonly followed: string[] = [];
   /** How often the thread was read. */
   reads = 0;
   /** Results that are held back now. */
   waiting = 0;
 
   readonly fetch: typeof globalThis.fetch = async (input, init) => {
+    if (String(init?.body).includes("subscription ")) {
+      this.followed.push(String(init?.body));
+      changed();
+    }
     if (/query Thread(Query)?\(/.test(String(init?.body))) this.reads += 1;
     const response = await globalThis.fetch(input, init);
     if (this.held && String(init?.body).includes("sendMessage(")) {
