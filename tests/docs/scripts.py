@@ -33,8 +33,8 @@ def write_project(folder: Path) -> None:
         _link(folder / "node_modules" / name, path)
     _link_client(folder / "node_modules" / "weft-client")
     for block in of(*TYPED, *PLAIN):
-        if (block.title or "").startswith("clients/"):
-            continue  # a file of a project of its own, which tests/recipes checks
+        if block.page.startswith("docs/recipes/"):
+            continue  # files of a project of its own, which tests/recipes checks
         path = folder / file_of(block)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(block.text)
