@@ -104,6 +104,7 @@ function Playground() {
         current={current}
         narrow={narrow}
         shown={!narrow || drawer === "threads"}
+        covered={!wide && drawer === "details"}
         search={search}
         onOpen={openThread}
         onClose={() => setDrawer(null)}

@@ -20,6 +20,8 @@ interface SidebarProps {
   readonly current: string | null;
   readonly narrow: boolean;
   readonly shown: boolean;
+  /** The details lie over it: it must not take focus or clicks. */
+  readonly covered: boolean;
   readonly search: RefObject<HTMLInputElement | null>;
   readonly onOpen: (threadId: string | null) => void;
   readonly onClose: () => void;
@@ -28,7 +30,7 @@ interface SidebarProps {
 
 /** Users and threads. As a drawer it takes the focus while it is open and cannot be reached while it is closed. */
 export function Sidebar(props: SidebarProps) {
-  const { session, people, onPeople, current, narrow, shown, search, onOpen, onClose, onKeys } = props;
+  const { session, people, onPeople, current, narrow, shown, covered, search, onOpen, onClose, onKeys } = props;
   const newThread = useRef<HTMLAnchorElement>(null);
   const [text, setText] = useState("");
   const [archived, setArchived] = useState(false);
@@ -38,7 +40,7 @@ export function Sidebar(props: SidebarProps) {
   return (
     <>
       {narrow && shown && <div className="scrim" onClick={onClose} />}
-      <nav className="sidebar" aria-label="Threads" data-shown={shown} inert={!shown}>
+      <nav className="sidebar" aria-label="Threads" data-shown={shown} inert={!shown || covered}>
         <header className="sidebar__head">
           <span className="brand">
             <WovenMark />

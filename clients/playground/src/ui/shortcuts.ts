@@ -20,7 +20,7 @@ export function commandOf(pressed: Pressed, isTyping: boolean, singleKeys: boole
   const { key, code, altKey, ctrlKey, metaKey } = pressed;
   if (key === "Escape") return "escape";
   if ((ctrlKey || metaKey) && !altKey) return key.toLowerCase() === "k" ? "search" : key === "/" ? "help" : null;
-  if (altKey) return ({ KeyN: "newThread", KeyD: "details", ArrowUp: "messages" }[code] as Command | undefined) ?? null;
+  if (altKey) return ({ KeyN: "newThread", KeyI: "details", ArrowUp: "messages" }[code] as Command | undefined) ?? null;
   if (isTyping || !singleKeys) return null;
   return key === "?" ? "help" : key === "/" ? "write" : null;
 }
@@ -58,7 +58,7 @@ export const shortcuts: readonly { readonly title: string; readonly keys: readon
       ["/", "Write a message"],
       ["Ctrl K", "Find threads"],
       ["Alt N", "New thread"],
-      ["Alt D", "Show or hide the details"],
+      ["Alt I", "Show or hide the details"],
       ["Alt ↑", "To the newest message"],
       ["Esc", "Close what is open, else stop the answer"],
     ],
