@@ -38,7 +38,7 @@ export class ChatPage {
         return enough && (!wanted || row.dataset.status === wanted) ? text : null;
       },
       [ANSWER, nth, words, status],
-      { timeout: DEADLINE },
+      { timeout: DEADLINE, polling: 100 },
     );
     return handle.jsonValue();
   }

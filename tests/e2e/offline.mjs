@@ -45,6 +45,8 @@ export default async function offline(windows) {
 /** What is sent while the network is away is kept, with a way to send it again. */
 async function writtenAway(windows, chat, network, thread) {
   await network.away();
+  await network.cut();
+  await chat.page.getByRole("status").filter({ hasText: "No connection", visible: true }).waitFor();
   await chat.write("echo", "Written on a train");
   const failure = chat.page.locator(".failure", { hasText: "Not sent" });
   await failure.waitFor();
@@ -68,7 +70,7 @@ async function whole(windows, chat, thread, nth, what) {
   proved(keys.join() === stored.messages.map(({ key }) => key).join(), "and nothing is there twice");
 }
 
-/** The page's network. Sockets that are open go silent, as they do when a cable is pulled; new ones do not open. */
+/** The page's network. While it is away, sockets that are open go silent, as when a cable is pulled; new ones do not open. */
 class Network {
   isAway = false;
 
@@ -82,6 +84,7 @@ class Network {
       const server = socket.connectToServer();
       const silent = { is: false };
       this.silence = () => (silent.is = true);
+      this.cut = () => socket.close({ code: 1001, reason: "Away" });
       socket.onMessage((message) => silent.is || this.isAway || server.send(message));
       server.onMessage((message) => silent.is || this.isAway || socket.send(message));
     });

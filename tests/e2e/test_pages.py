@@ -20,7 +20,21 @@ HERE = Path(__file__).parent
 DEADLINE = 400.0
 OWN_SERVERS = ("keys", "down", "graphiql", "graphiqlKey")
 """Scripts with a server of their own, and so a database of their own."""
-SCRIPTS = ("views", "long", "keys", "tools", "chat", "down", "offline", "actions", "details", "graphiql", "graphiqlKey", "resume")
+SCRIPTS = (
+    "views",
+    "offline",
+    "long",
+    "tools",
+    "chat",
+    "keys",
+    "down",
+    "details",
+    "graphiql",
+    "graphiqlKey",
+    "actions",
+    "resume",
+)
+"""Those that take longest come first."""
 
 Outcomes = dict[str, dict[str, Any]]
 
