@@ -39,7 +39,9 @@ async def run(*command: str, env: Mapping[str, str]) -> str:
 
 
 async def vitest(test: str, **env: str) -> None:
-    printed = await run("node", "node_modules/vitest/vitest.mjs", "run", f"test/live/{test}", env={"WEFT_URL": "none"} | env)
+    printed = await run(
+        "node", "node_modules/vitest/vitest.mjs", "run", f"test/live/{test}", env={"WEFT_URL": "none"} | env
+    )
     assert " passed" in printed
 
 

@@ -150,7 +150,7 @@ export class WebSocketSubscriptions implements Subscriptions {
     clearTimeout(this.pong);
     clearTimeout(this.opening);
     if (code === FORBIDDEN) this.refusals += 1;
-    this.connection.set(this.stops.size > 0 ? "reconnecting" : "connecting");
+    this.connection.set(code === 1000 && this.stops.size === 0 ? "connecting" : "reconnecting");
   }
 
 }

@@ -3,7 +3,7 @@
 
 import { connect } from "node:net";
 
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
 
 import { WeftClient } from "../../src/client.js";
@@ -14,16 +14,14 @@ import { until } from "../support.js";
 import { Proxy } from "./proxy.js";
 
 const base = process.env.WEFT_URL ?? "";
-const proxy = new Proxy(new URL(base));
-let url = "";
 let direct = new WeftClient({ url: `${base}/graphql`, webSocket: WebSocket });
 
-beforeAll(async () => {
-  url = await proxy.listen();
-});
 afterAll(() => {
-  proxy.close();
   direct.close();
+  for (const { client, proxy } of links) {
+    client.close();
+    proxy.close();
+  }
 });
 
 async function restart(): Promise<void> {
@@ -34,7 +32,7 @@ async function restart(): Promise<void> {
       .on("end", () => resolve(told))
       .on("error", reject);
   });
-  proxy.lead(new URL(address));
+  for (const { proxy } of links) proxy.lead(new URL(address));
   direct.close();
   direct = new WeftClient({ url: `${address}/graphql`, webSocket: WebSocket });
 }
@@ -61,17 +59,26 @@ const isOver = (store: ThreadStore): boolean => {
 
 type Transport = "websocket" | "sse";
 
-function connected(transport: Transport): WeftClient {
-  const client = new WeftClient({ url, transport, webSocket: WebSocket });
-  onTestFinished(() => client.close());
-  return client;
+interface Link {
+  readonly client: WeftClient;
+  readonly proxy: Proxy;
 }
 
-function begin(transport: Transport): ThreadStore {
-  const client = connected(transport);
+const links: Link[] = [];
+
+/** A client that reaches the server through a proxy of its own. */
+async function linked(transport: Transport): Promise<Link> {
+  const proxy = new Proxy(new URL(base));
+  const client = new WeftClient({ url: await proxy.listen(), transport, webSocket: WebSocket });
+  links.push({ client, proxy });
+  return { client, proxy };
+}
+
+async function begin(transport: Transport): Promise<{ readonly store: ThreadStore; readonly proxy: Proxy }> {
+  const { client, proxy } = await linked(transport);
   const store = client.newThread({ pageSize: 100 });
   client.keep(store);
-  return store;
+  return { store, proxy };
 }
 
 async function ended(store: ThreadStore): Promise<void> {
@@ -80,12 +87,12 @@ async function ended(store: ThreadStore): Promise<void> {
   expect(plain(store.messages())).toEqual(truth.uiMessages.edges.map(({ node }) => node));
 }
 
-/** What one cuts others feel, too: each must end whole. */
-describe.concurrent.each(["websocket", "sse"] as const)("over %s", (transport) => {
+/** Side by side, but for the same agents: the models of the tests answer what comes next in their script. */
+describe.each(["websocket", "sse"] as const)("over %s", (transport) => {
 
-  test("an answer that is cut at random moments is whole, and only grows", async () => {
+  test.concurrent("an answer that is cut at random moments is whole, and only grows", async () => {
     const chance = new Chance(transport.length);
-    const store = begin(transport);
+    const { store, proxy } = await begin(transport);
     const seen: string[] = [];
     store.subscribe(() => seen.push(store.messages()[1]?.text ?? ""));
     await store.send({ prompt: "Go", agentName: "slow" });
@@ -99,8 +106,8 @@ describe.concurrent.each(["websocket", "sse"] as const)("over %s", (transport) =
     for (const [index, text] of seen.entries()) expect(text.startsWith(seen[index - 1] ?? "")).toBe(true);
   }, 60_000);
 
-  test("tools, reasoning, sources, files and outputs on the way are what the server says, at every moment", async () => {
-    const store = begin(transport);
+  test.concurrent("tools, reasoning, sources, files and outputs on the way are what the server says, at every moment", async () => {
+    const { store, proxy } = await begin(transport);
     await store.send({ prompt: "Count", agentName: "rich" });
     const counted = () =>
       store.messages()[1]?.parts.find((part) => part.__typename === "ToolPart" && part.toolName === "count_slowly");
@@ -108,7 +115,7 @@ describe.concurrent.each(["websocket", "sse"] as const)("over %s", (transport) =
       const part = counted();
       return part?.__typename === "ToolPart" && part.preliminary && part.output === "counted to 1";
     }, 20_000);
-    const late = connected(transport);
+    const { client: late } = await linked(transport);
     const reader = late.thread(store.state().threadId ?? "");
     late.keep(reader);
     await until(() => reader.messages().length === 2);
@@ -121,8 +128,8 @@ describe.concurrent.each(["websocket", "sse"] as const)("over %s", (transport) =
     expect(kinds(store)).toContainEqual(["FilePart", null]);
   }, 60_000);
 
-  test("an approval is asked for, refused a second time, and the answer goes on", async () => {
-    const store = begin(transport);
+  test.concurrent("an approval is asked for, refused a second time, and the answer goes on", async () => {
+    const { store, proxy } = await begin(transport);
     await store.send({ prompt: "Send 5 to Ada", agentName: "careful" });
     const call = () => store.messages()[1]?.parts.find((part) => part.__typename === "ToolPart");
     const approval = await until(() => {
@@ -137,8 +144,8 @@ describe.concurrent.each(["websocket", "sse"] as const)("over %s", (transport) =
     expect(call()).toMatchObject({ toolState: "OUTPUT_AVAILABLE", approval: { approved: true, reason: "fine" } });
   }, 60_000);
 
-  test("an answer that is stopped keeps what it had, and another one may be asked for", async () => {
-    const store = begin(transport);
+  test.concurrent("an answer that is stopped keeps what it had, and another one may be asked for", async () => {
+    const { store } = await begin(transport);
     await store.send({ prompt: "Go", agentName: "slow" });
     await until(() => (store.messages()[1]?.text.length ?? 0) > 20, 20_000);
     await store.stop("enough");
@@ -149,8 +156,8 @@ describe.concurrent.each(["websocket", "sse"] as const)("over %s", (transport) =
     expect(store.messages().map(({ text, status }) => [text.length > 0, status])).toEqual([[true, "SUCCESS"], [true, "SUCCESS"]]);
   }, 60_000);
 
-  test("lists of threads are live, over cut sockets too", async () => {
-    const client = connected(transport);
+  test.concurrent("lists of threads are live, over cut sockets too", async () => {
+    const { client, proxy } = await linked(transport);
     const list = client.threads({ pageSize: 5 });
     client.keep(list);
     await until(() => list.state().phase === "ready" && client.connection.state() === "live");
@@ -167,7 +174,7 @@ describe.concurrent.each(["websocket", "sse"] as const)("over %s", (transport) =
 });
 
 test("an answer survives a restart of the server in the middle of it, over both transports", async () => {
-  const stores = [begin("websocket"), begin("sse")];
+  const stores = [(await begin("websocket")).store, (await begin("sse")).store];
   for (const store of stores) await store.send({ prompt: "Go", agentName: "slow" });
   for (const store of stores) await until(() => (store.messages()[1]?.text.length ?? 0) > 20, 20_000);
   await restart();

@@ -3,7 +3,7 @@
 
 import { createHmac } from "node:crypto";
 
-import { describe, expect, onTestFinished, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
 
 import { WeftClient } from "../../src/client.js";
@@ -18,11 +18,17 @@ function token(seconds: number): string {
   return `${body}.${createHmac("sha256", process.env.WEFT_SECRET ?? "").update(body).digest("base64url")}`;
 }
 
+const clients: WeftClient[] = [];
+
 function connected(transport: "websocket" | "sse", token: () => string): WeftClient {
   const client = new WeftClient({ url, transport, webSocket: WebSocket, token });
-  onTestFinished(() => client.close());
+  clients.push(client);
   return client;
 }
+
+afterAll(() => {
+  for (const client of clients) client.close();
+});
 
 describe.concurrent.each(["websocket", "sse"] as const)("over %s", (transport) => {
   test("an answer goes on when the token expires in the middle of it", async () => {
