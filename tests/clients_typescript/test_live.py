@@ -1,4 +1,4 @@
-"""The npm package weft-client against real servers: vitest runs clients/typescript/test/live, and may have a server restarted."""
+"""The npm package weft-client against real servers: vitest runs clients/typescript/test/live, and may restart one."""
 
 import asyncio
 import json
@@ -26,7 +26,8 @@ async def run(*command: str, env: Mapping[str, str]) -> str:
     """What a command in the package's folder prints; it must succeed."""
     assert (PACKAGE / "node_modules").is_dir(), "run: make test-deps"
     process = await asyncio.create_subprocess_exec(
-        *command, cwd=PACKAGE, env=os.environ | {"NO_COLOR": "1"} | env, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+        *command, cwd=PACKAGE, env={**os.environ, "NO_COLOR": "1", **env},
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
     )  # fmt: skip
     try:
         async with asyncio.timeout(DEADLINE):

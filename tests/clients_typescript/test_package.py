@@ -1,4 +1,4 @@
-"""What is published: the files, that every import resolves and type-checks, that nothing of a runtime is touched when it is imported."""
+"""What is published: its files, its types however they are resolved, and that importing it touches no runtime."""
 
 import json
 import re
@@ -15,17 +15,20 @@ BARE = """
 import { readFileSync } from "node:fs";
 import { createContext, SourceTextModule } from "node:vm";
 const context = createContext({});
-const stub = (names) => new SourceTextModule(names.map((name) => `export const ${name} = () => ({});`).join(""), { context });
-const react = "createContext createElement Fragment useCallback useContext useEffect useMemo useState useSyncExternalStore".split(" ");
+const exported = (name) => `export const ${name} = () => ({});`;
+const stub = (names) => new SourceTextModule(names.split(" ").map(exported).join(""), { context });
+const react = "createContext createElement Fragment useCallback useContext "
+  + "useEffect useMemo useState useSyncExternalStore";
 const known = new Map();
 async function load(url) {
-  const module = known.get(url) ?? new SourceTextModule(readFileSync(new URL(url), "utf8"), { context, identifier: url });
+  const text = readFileSync(new URL(url), "utf8");
+  const module = known.get(url) ?? new SourceTextModule(text, { context, identifier: url });
   known.set(url, module);
   return module;
 }
 async function link(name, from) {
   if (name === "react") return stub(react);
-  if (name === "graphql-ws") return stub(["createClient"]);
+  if (name === "graphql-ws") return stub("createClient");
   return load(new URL(name, from.identifier).href);
 }
 for (const entry of ["index.js", "react/index.js", "sse.js"]) {
@@ -42,8 +45,11 @@ import { WeftClient } from "weft-client";
 import { WebSocket } from "ws";
 for (const transport of ["websocket", "sse"]) {
   const client = new WeftClient({ url: "http://127.0.0.1:1999/graphql", transport, webSocket: WebSocket });
-  for (const store of [client.thread("thr_1"), client.threads()]) client.keep(store);
-  await new Promise((resolve) => client.connection.subscribe(resolve));
+  const stores = [client.thread("thr_1"), client.threads()];
+  for (const store of stores) {
+    client.keep(store);
+    await new Promise((resolve) => store.subscribe(() => store.state().phase === "failed" && resolve()));
+  }
   client.close();
 }
 console.log("closed");
