@@ -31,10 +31,10 @@ web: $(PAGE_FILES) ## build the pages into src/weft/web
 run: install web ## everything needed, then MongoDB and the server on 127.0.0.1:8000
 	@exec $(BIN)/weft dev
 
-docs: .venv/.dev ## build the site of docs/ into site/; broken links fail
+docs: .venv/.docs ## build the site of docs/ into site/; broken links fail
 	$(BIN)/python -m tools.docs build
 
-docs-serve: .venv/.dev ## show the site while you write
+docs-serve: .venv/.docs ## show the site while you write
 	$(BIN)/python -m tools.docs serve
 
 # ---------------------------------------------------------------- prove
@@ -117,7 +117,7 @@ lock: .venv/.dev ## resolve pyproject.toml again; UPGRADE=1 takes newer versions
 
 clean: ## remove what was built; .weft, your data, stays
 	rm -rf .venv dist build .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
-	rm -rf src/weft/web site clients/*/node_modules clients/*/dist tests/*/node_modules clients/python/codegen/.venv
+	rm -rf src/weft/web site docs/reference clients/*/node_modules clients/*/dist tests/*/node_modules clients/python/codegen/.venv
 
 # ---------------------------------------------------------------- how
 .venv/bin/python:
@@ -132,6 +132,10 @@ clean: ## remove what was built; .weft, your data, stays
 
 .venv/.dev: requirements-dev.lock .venv/.installed
 	$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
+
+.venv/.docs: requirements-docs.lock .venv/.dev
+	$(PIP) install --require-hashes -r requirements-docs.lock
 	@touch $@
 
 %/node_modules/.installed: %/package-lock.json
