@@ -45,7 +45,8 @@ async function edit(windows, chat, thread) {
   await chat.idle();
   const { messages } = await storedThread(windows.base, thread);
   proved(/Told <Be kind\.>/.test(text) && messages.length === 4, "and answered again, in place of the first answer");
-  proved(messages[2].text === "And tomorrow?" && (await chat.message(2).getByText("And tomorrow?").isVisible()), "the prompt itself is changed");
+  await chat.message(2).getByText("And tomorrow?").waitFor();
+  proved(messages[2].text === "And tomorrow?", "the prompt itself is changed");
 }
 
 async function regenerate(windows, chat, thread) {
@@ -66,16 +67,18 @@ const RATING = `query ($id: ID!) { thread(id: $id) { messages(last: 1) { edges {
 async function rate(windows, chat) {
   const thread = await chat.threadId();
   const rating = async () => (await ask(windows.base, RATING, { id: thread })).thread.messages.edges[0].node.feedback?.rating;
-  const good = chat.action(3, "Good answer");
-  await good.click();
+  const pressed = (name) => chat.page.getByRole("button", { name, pressed: true });
+  await chat.action(3, "Good answer").click();
   await until(async () => (await rating()) === 1, "a good rating");
-  proved((await good.getAttribute("aria-pressed")) === "true", "an answer can be rated");
+  await pressed("Good answer").waitFor();
+  proved(true, "an answer can be rated");
   await chat.action(3, "Poor answer").click();
   await until(async () => (await rating()) === -1, "a poor rating");
+  await pressed("Poor answer").waitFor();
   await chat.page.reload();
   await chat.ready();
-  await chat.page.locator('button[aria-label="Poor answer"][aria-pressed="true"]').waitFor();
-  proved((await good.getAttribute("aria-pressed")) === "false", "the rating is changed, and known after a reload");
+  await pressed("Poor answer").waitFor();
+  proved((await pressed("Good answer").count()) === 0, "the rating is changed, and known after a reload");
 }
 
 async function branch(windows, chat, thread) {

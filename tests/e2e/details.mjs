@@ -21,6 +21,7 @@ export default async function details(windows) {
   await usage(pane);
   await agent(pane);
   await thread(windows, chat, pane);
+  await written(chat, pane);
   await next(chat, pane);
   await large(windows, chat);
   windows.proveNothingLeft();
@@ -168,6 +169,19 @@ async function large(windows, chat) {
 }
 
 /** Without a selected message the preview is of what would be written next. */
+async function written(chat, pane) {
+  await chat.page.reload();
+  await chat.ready();
+  if (!(await pane.isVisible())) await chat.page.getByRole("button", { name: "Details pane" }).click();
+  await tab(pane, "Context").click();
+  await pane.getByText("What would you ask?").waitFor();
+  await pane.getByLabel("Your message").fill("Is it so?");
+  const prompt = pane.locator('.context-item[data-source="PROMPT"]');
+  await prompt.getByText("Is it so?").waitFor();
+  proved((await sent(pane).count()) > 6, "what would be written next is shown with all that would go along");
+}
+
+/** A thread that is not created yet has nothing behind it. */
 async function next(chat, pane) {
   await pane.getByRole("button", { name: "Close the details" }).click();
   await pane.waitFor({ state: "hidden" });
