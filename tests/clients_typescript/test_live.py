@@ -49,13 +49,13 @@ async def vitest(test: str, **env: str) -> None:
 @asynccontextmanager
 async def restarter(env: Mapping[str, str], log: Path) -> AsyncGenerator[tuple[ServerProcess, int], None]:
     """A server, and a port: whoever connects there has it stopped, and is told the address of the next one."""
-    async with serving(env, log, "serve", "tests.e2e.apps:app") as first:
+    async with serving(env, log, "serve", "tests.clients_typescript.apps:app") as first:
         current = first
 
         async def again(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             nonlocal current
             await current.end()
-            current = await (await ServerProcess.start(env, log, "serve", "tests.e2e.apps:app")).ready()
+            current = await (await ServerProcess.start(env, log, "serve", "tests.clients_typescript.apps:app")).ready()
             writer.write(current.base.encode())
             writer.close()
 

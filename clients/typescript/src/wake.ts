@@ -3,8 +3,8 @@
 const TICK_MS = 5_000;
 const SLEPT_MS = 15_000;
 
-/** Calls the listener after each such moment; the answer ends it. */
-export function onWake(listener: () => void): () => void {
+/** Calls the listener after each such moment, with something when the network is another one; the answer ends it. */
+export function onWake(listener: (isBack?: unknown) => void): () => void {
   let last = Date.now();
   const tick = setInterval(() => {
     const slept = Date.now() - last > SLEPT_MS;

@@ -116,9 +116,9 @@ export class WebSocketSubscriptions implements Subscriptions {
       keepAlive: PING_EVERY_MS,
     });
     this.listen(this.client);
-    this.forget = onWake(() => {
+    this.forget = onWake((isBack) => {
       this.rest.wake();
-      if (Date.now() - this.heardAt > PING_EVERY_MS + PONG_WITHIN_MS) this.reconnect();
+      if (isBack || Date.now() - this.heardAt > PING_EVERY_MS + PONG_WITHIN_MS) this.reconnect();
     });
     return this.client;
   }
