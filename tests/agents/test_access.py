@@ -15,6 +15,7 @@ from weft.errors import ForbiddenError, InputError
 from weft.storage.store import Store
 from weft.storage.types import Database
 from weft.threads.drafts import draft
+from weft.threads.events import Item, ThreadChanged
 from weft.threads.messages import MessageRole
 from weft.threads.paging import PageRequest
 from weft.threads.search import SearchOptions
@@ -31,6 +32,11 @@ ALL = PageRequest(100)
 async def weft(db: Database) -> AsyncGenerator[Weft, None]:
     async with Weft(Store(db), work=False) as opened:
         yield opened
+
+
+def thread_of(item: Item) -> str:
+    assert isinstance(item.event, ThreadChanged)
+    return item.event.thread.id
 
 
 async def listed(services: Services, narrowed: ThreadFilter | None = None) -> set[str]:
@@ -88,6 +94,18 @@ async def test_a_user_names_nobody_else(weft: Weft) -> None:
         await services.feeds.thread_list("ann", None)
     with pytest.raises(ForbiddenError):
         await services.search.messages("plans", user_id="ann")
+
+
+async def test_everyone_is_for_a_user_who_may_list(weft: Weft) -> None:
+    own = await seen_by(weft, BOB).feeds.thread_list(None, None, everyone=True)
+    everybodys = await seen_by(weft, SERVICE).feeds.thread_list(None, None, everyone=True)
+    anns, mine = await seen_by(weft, ANN).threads.create(), await seen_by(weft, BOB).threads.create()
+    assert [thread_of(await anext(own))] == [mine.id]
+    assert [thread_of(await anext(everybodys)), thread_of(await anext(everybodys))] == [anns.id, mine.id]
+    with pytest.raises(ForbiddenError):
+        await seen_by(weft, KEY).feeds.thread_list(None, None, everyone=True)
+    for reader in (own, everybodys):
+        await reader.aclose()
 
 
 async def test_only_an_admin_lists_users(weft: Weft) -> None:

@@ -118,6 +118,7 @@ async def anns(weft: Weft, agent_name: str = "helper") -> dict[str, Any]:
 OTHERS: Final[Mapping[str, Any]] = {
     # what a stranger would give besides ids
     "userId": "ann",
+    "everyone": True,
     "clientId": "mine",
     "agentName": "helper",
     "prompt": "hello",

@@ -169,7 +169,7 @@ async def test_a_page_runs_scripts_of_this_server_and_speaks_to_it_alone(server:
     policy = (await server.http.get("/")).headers["content-security-policy"]
     rules = {name: rest for name, _, rest in (rule.strip().partition(" ") for rule in policy.split(";"))}
     assert rules["default-src"] == rules["base-uri"] == rules["form-action"] == rules["frame-ancestors"] == "'none'"
-    assert rules["script-src"] == "'self'"
+    assert rules["script-src"] == rules["style-src"] == "'self'"
     assert rules["connect-src"] == f"'self' ws://{server.address} wss://{server.address}"
     for strange in ("a b", "x;script-src *", "x, y", "*"):
         told = await server.http.get("/", headers={"host": strange})

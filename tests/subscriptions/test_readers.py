@@ -217,6 +217,32 @@ async def test_a_thread_that_is_given_away_leaves_one_list_and_enters_the_other(
     assert [type(item.event).__name__ for item in await take(again, 1)] == ["ThreadDeleted"]
 
 
+async def test_the_list_of_everyone_hears_of_each_thread_whoever_it_belongs_to(world: World) -> None:
+    everybodys = await world.feeds.thread_list(None, None, everyone=True)
+    nobodys = await world.feeds.thread_list(None, None)
+    anns, nameless = await world.weft.threads.create(user_id="ann"), await world.weft.threads.create()
+    await world.touch(anns, "hers")
+    await world.touch(nameless, "of nobody")
+    await world.weft.threads.update(anns.id, {"user_id": "bob"})
+    await world.tell()
+    assert _told(await take(nobodys, 2)) == ["of nobody", "of nobody"]
+    heard = [item.event for item in await take(everybodys, 5)]
+    owners = {(event.thread.id, event.thread.user_id) for event in heard if isinstance(event, ThreadChanged)}
+    assert owners == {(anns.id, "bob"), (nameless.id, None)}
+    assert not [event for event in heard if isinstance(event, ThreadDeleted)]
+
+
+async def test_the_list_of_everyone_is_read_again_by_whoever_comes_back_to_it(world: World) -> None:
+    reader = await world.feeds.thread_list(None, None, everyone=True)
+    await world.weft.threads.create(user_id="ann")
+    await world.tell()
+    cursor = (await take(reader, 1))[0].cursor
+    again = await world.feeds.thread_list(None, cursor, everyone=True)
+    assert isinstance((await take(again, 1))[0].event, ResyncRequired)
+    with pytest.raises(InputError, match="another thread"):
+        await world.feeds.thread_list(None, cursor)
+
+
 async def test_a_deleted_thread_is_the_last_thing_a_reader_hears_of(world: World) -> None:
     thread = await world.weft.threads.create()
     here = await world.feeds.thread(thread.id, None)

@@ -13,6 +13,13 @@ ThreadId = Annotated[strawberry.ID, strawberry.argument(description="The thread 
 UserId = Annotated[
     str | None, strawberry.argument(description="Whose threads to follow; absent or null for those without an owner.")
 ]
+Everyone = Annotated[
+    bool,
+    strawberry.argument(
+        description="True follows all threads that the viewer may list, whoever owns them, as `threads` without a user "
+        "lists them; `userId` is not looked at. After a cut it asks for the list to be read again."
+    ),
+]
 AfterEvent = Annotated[
     str | None,
     strawberry.argument(
@@ -30,6 +37,7 @@ async def thread_events(info: Info, thread_id: ThreadId, after: AfterEvent = Non
 
 
 async def thread_list_events(
-    info: Info, user_id: UserId = None, after: AfterListEvent = None
+    info: Info, user_id: UserId = None, after: AfterListEvent = None, everyone: Everyone = False
 ) -> AsyncIterator[ThreadListEvent]:
-    return LiveSource(await info.context.weft.feeds.thread_list(user_id, after), thread_list_event)
+    reader = await info.context.weft.feeds.thread_list(user_id, after, everyone=everyone)
+    return LiveSource(reader, thread_list_event)

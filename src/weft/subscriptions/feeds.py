@@ -15,7 +15,7 @@ from weft.subscriptions.replay import from_cursor, from_the_start
 from weft.subscriptions.thread_topic import Moment, Progress, ThreadTopic
 from weft.subscriptions.topic import Topic
 from weft.threads.clock import Clock, utc_now
-from weft.threads.cursors import Cursor, ListCursor
+from weft.threads.cursors import EVERYONE, Cursor, ListCursor, Listed
 from weft.threads.events import Change, HistoryLost, Item, StoredEvent, ThreadDeleted
 from weft.threads.streams import Delta
 
@@ -34,7 +34,7 @@ class Feeds:
         self._feed = feed
         self._now = now
         self._threads: dict[str, ThreadTopic] = {}
-        self._lists: dict[str | None, ListTopic] = {}
+        self._lists: dict[Listed, ListTopic] = {}
         self._listeners: list[Callable[[StoredEvent], None]] = []
         self._on_lost: list[Callable[[], None]] = []
 
@@ -80,12 +80,13 @@ class Feeds:
         missed = from_the_start(self._log, target) if cursor is None else from_cursor(self._log, cursor, target)
         return Reader(topic, topic.head, after or target.cursor().encode(), missed, seen, release)
 
-    async def thread_list(self, user_id: str | None, after: str | None) -> Reader:
-        """A reader of a user's threads, or of those of nobody. Raises InputError for a bad cursor."""
-        cursor = None if after is None else ListCursor.decode(after, user_id)
-        topic, release = await self._open(self._lists, user_id, lambda: ListTopic(user_id, self._log))
+    async def thread_list(self, user_id: str | None, after: str | None, *, everyone: bool = False) -> Reader:
+        """A reader of a user's threads, of those of nobody, or of all. Raises InputError for a bad cursor."""
+        listed = EVERYONE if everyone else user_id
+        cursor = None if after is None else ListCursor.decode(after, listed)
+        topic, release = await self._open(self._lists, listed, lambda: ListTopic(listed, self._log))
         missed = _nothing() if cursor is None else list_replay(self._log, cursor, self._now())
-        start = cursor or ListCursor(user_id, int(self._now().timestamp() * 1000))
+        start = cursor or ListCursor(listed, int(self._now().timestamp() * 1000))
         return Reader(topic, topic.head, start.encode(), missed, Seen(), release)
 
     def close(self) -> None:
@@ -128,8 +129,10 @@ class Feeds:
             topic.offer(change)
         if isinstance(change, Delta):
             return
-        if change.kind in LIST_KINDS and (listed := self._lists.get(change.user_id)) is not None:
-            listed.offer(change)
+        if change.kind in LIST_KINDS:
+            for listed in (change.user_id, EVERYONE):
+                if (topic_of_list := self._lists.get(listed)) is not None:
+                    topic_of_list.offer(change)
         for listener in self._listeners:
             listener(change)
 

@@ -11,6 +11,8 @@ import binascii
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from enum import Enum
+from typing import Final
 
 from weft.errors import InputError
 
@@ -78,23 +80,38 @@ def _cursor(thread_id: str, seq: int, count: int, ends: dict[int, int]) -> Curso
     return Cursor(thread_id, seq, ends)
 
 
+class Everyone(Enum):
+    """The list of everybody's threads, beside those of each user and of nobody."""
+
+    EVERYONE = "everyone"
+
+
+EVERYONE: Final = Everyone.EVERYONE
+Listed = str | None | Everyone
+"""Whose threads a list has: a user's, nobody's, or everybody's."""
+
+
 @dataclass(frozen=True, slots=True)
 class ListCursor:
-    """A moment of a user's list of threads: milliseconds since the epoch up to which changes were seen."""
+    """A moment of a list of threads: milliseconds since the epoch up to which changes were seen."""
 
-    user_id: str | None
+    listed: Listed
     at_ms: int
 
     def encode(self) -> str:
-        return Cursor(f"user:{self.user_id}", self.at_ms).encode()
+        return Cursor(_list_name(self.listed), self.at_ms).encode()
 
     @staticmethod
-    def decode(text: str, user_id: str | None) -> "ListCursor":
+    def decode(text: str, listed: Listed) -> "ListCursor":
         """Raises InputError when the text is no cursor, or one of another list."""
-        cursor = Cursor.decode(text, f"user:{user_id}")
+        cursor = Cursor.decode(text, _list_name(listed))
         if cursor.ends or cursor.seq > _LATEST_MS:
             raise _no_cursor(text, ("after",))
-        return ListCursor(user_id, cursor.seq)
+        return ListCursor(listed, cursor.seq)
+
+
+def _list_name(listed: Listed) -> str:
+    return listed.value if isinstance(listed, Everyone) else f"user:{listed}"
 
 
 def _no_cursor(text: str, path: tuple[str, ...]) -> InputError:

@@ -79,11 +79,18 @@ export class ThreadListStore {
 
   private start(): void {
     this.unsubscribe = this.server.subscribe(ThreadListEventsDocument, {
-      variables: () => ({ userId: this.options.filter?.userId ?? null, after: this.cursor }),
+      variables: () => this.followed(),
       next: ({ threadListEvents: event }) => this.received(event),
       ended: (error) => (error && !error.retryable ? this.refused(error) : this.restartLater()),
     });
     void this.read();
+  }
+
+  /** Everybody's list has no way back into it: it is read again when the connection is back, as every list is. */
+  private followed() {
+    const userId = this.options.filter?.userId ?? null;
+    const everyone = userId === null;
+    return { userId, everyone, after: everyone ? null : this.cursor };
   }
 
   private received(event: ThreadListEvent): void {

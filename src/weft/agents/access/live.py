@@ -29,11 +29,11 @@ async def guarded(access: Access, reader: Any) -> Any:
 
 
 async def own_list(access: Access, given: Given) -> None:
-    """A user follows their own threads. A key without a user has no list to follow."""
+    """A user follows their own threads, all that they may list. A key without a user has no list to follow."""
     viewer = access.viewer
     if viewer.trusted:
         return
     wanted = given.get("user_id")
     if viewer.user_id is None or wanted not in (None, viewer.user_id):
         raise ForbiddenError("a list of threads is followed by its user, or by a key with the scope service")
-    given["user_id"] = viewer.user_id
+    given["user_id"], given["everyone"] = viewer.user_id, False
