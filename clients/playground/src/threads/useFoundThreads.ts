@@ -53,7 +53,7 @@ export function useFoundThreads(filter: ThreadFilter, round: number): Threads {
     };
     void read();
     const forget = client.subscribe(ThreadListEventsDocument, {
-      variables: () => ({ userId: filter.userId ?? null, after: null }),
+      variables: () => ({ userId: filter.userId ?? null, everyone: filter.userId == null, after: null }),
       next: () => later(REST_MS),
       ended: () => undefined,
     });
