@@ -6,12 +6,18 @@ from collections.abc import AsyncGenerator
 
 import pytest
 import pytest_asyncio
+from hypothesis import HealthCheck, settings
 from tests.quick_disk import quick_disk
 
 from weft.storage.connection import connect
 from weft.storage.embedded import EmbeddedMongo
 from weft.storage.store import Store
 from weft.storage.types import Client, Database
+
+
+# How long an example takes says how busy the machine is.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

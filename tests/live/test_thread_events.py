@@ -17,8 +17,8 @@ async def test_a_viewer_sees_the_whole_answer_in_order(server: ServerProcess) ->
         await socket.feed(viewer, lambda v: v.finished(sent["generation"]["id"]))
     kinds = [event["__typename"] for event in viewer.events if event["__typename"] != "StreamAdvanced"]
     assert kinds == [
-        *("MessageSaved", "MessageSaved", "GenerationChanged", "ThreadChanged"),
-        *("StreamStarted", "GenerationChanged", "MessageSaved", "StreamEnded", "GenerationChanged"),
+        *("MessageSaved", "MessageSaved", "StreamStarted", "GenerationChanged", "ThreadChanged"),
+        *("MessageSaved", "StreamEnded", "GenerationChanged"),
     ]
     (stream,) = viewer.streams.values()
     assert stream["text"] == LONG == viewer.messages[stream["key"]]["text"]
