@@ -14,7 +14,6 @@ from weft.storage.embedded import EmbeddedMongo
 from weft.storage.store import Store
 from weft.storage.types import Client, Database
 
-
 # How long an example takes says how busy the machine is.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
