@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from contextlib import suppress
 
 import pytest
 from tests.support import in_time
@@ -61,3 +62,21 @@ async def test_a_rest_ends_by_itself() -> None:
     assert not await woken(wake, 0)
     wake.set()
     assert await woken(wake, 3600)
+
+
+@pytest.mark.parametrize("swallows", ["work", "rest"])
+async def test_it_ends_when_it_was_cancelled_though_the_cancellation_was_swallowed(swallows: str) -> None:
+    """As wait_for of Python 3.11 does."""
+    begun = asyncio.Event()
+
+    async def step(name: str) -> None:
+        if name == swallows:
+            begun.set()
+            with suppress(asyncio.CancelledError):
+                await asyncio.Event().wait()
+
+    task = asyncio.create_task(repeat(lambda: step("work"), lambda: step("rest"), log=LOG, failing=""))
+    await in_time(begun.wait())
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await in_time(task)

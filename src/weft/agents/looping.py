@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import Final, NoReturn
 
 from weft.errors import UnavailableError
+from weft.threads.cancellation import heed_cancellation
 
 PAUSE_SECONDS: Final = 1.0
 
@@ -30,7 +31,9 @@ async def repeat(
             wake.clear()
         try:
             await work()
+            heed_cancellation()
             await rest()
+            heed_cancellation()
         except UnavailableError as error:
             log.warning(failing, extra={"error": error.message})
             await asyncio.sleep(PAUSE_SECONDS)

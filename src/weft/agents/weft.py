@@ -46,6 +46,7 @@ from weft.storage.search.strategy import SearchStrategy
 from weft.storage.store import Store
 from weft.storage.thread_log import ThreadLog
 from weft.subscriptions.feeds import Feeds
+from weft.threads.cancellation import heed_cancellation
 
 _LOG = logging.getLogger(__name__)
 _RESTART_SECONDS = 1.0
@@ -220,6 +221,7 @@ async def _keep_running(name: str, work: Callable[[], Awaitable[None]]) -> None:
             await work()
         except Exception:
             _LOG.exception("a background task failed and is started again", extra={"task": name})
+        heed_cancellation()
         await asyncio.sleep(_RESTART_SECONDS)
 
 

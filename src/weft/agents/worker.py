@@ -20,6 +20,7 @@ from weft.agents.run import Attempt, Job, LeaseLost
 from weft.agents.turns import record_lost
 from weft.errors import UnavailableError, WeftError
 from weft.storage.changes import Change
+from weft.threads.cancellation import heed_cancellation
 from weft.threads.events import EventKind, StoredEvent
 from weft.threads.generations import ACTIVE, GenerationStatus
 
@@ -248,6 +249,7 @@ class Worker:
 
     async def _renew(self) -> None:
         while True:
+            heed_cancellation()
             await asyncio.sleep(self.lease / timedelta(seconds=3))
             for job, task in list(self._runs.values()):
                 try:

@@ -9,6 +9,7 @@ from typing import Final, Protocol
 
 from weft.agents.keys import KeyService
 from weft.resolvers.doors import Door, Doors
+from weft.threads.cancellation import heed_cancellation
 from weft.threads.clock import utc_now
 from weft.threads.viewers import Viewer
 
@@ -51,6 +52,7 @@ class Sessions:
         keys.listen(self._heard)
         try:
             while True:
+                heed_cancellation()
                 await self._look_later()
                 try:
                     await self._look(keys)

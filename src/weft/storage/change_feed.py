@@ -18,6 +18,7 @@ from weft.storage.deltas import delta_of
 from weft.storage.events import event_of
 from weft.storage.failures import translated
 from weft.storage.types import Database, Doc
+from weft.threads.cancellation import heed_cancellation
 from weft.threads.clock import go_by
 from weft.threads.events import Change, HistoryLost
 
@@ -135,6 +136,7 @@ class MongoChangeFeed:
                 if self._clock_set_at + _CLOCK_SECONDS < asyncio.get_running_loop().time():
                     await self._set_clock()
                 raw = await stream.try_next()
+                heed_cancellation()
                 self._token = stream.resume_token
                 if raw is not None and (change := self._change(raw)) is not None:
                     yield change

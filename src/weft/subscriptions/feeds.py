@@ -14,6 +14,7 @@ from weft.subscriptions.reader import Reader, Seen
 from weft.subscriptions.replay import from_cursor, from_the_start
 from weft.subscriptions.thread_topic import Moment, Progress, ThreadTopic
 from weft.subscriptions.topic import Topic
+from weft.threads.cancellation import heed_cancellation
 from weft.threads.clock import Clock, utc_now
 from weft.threads.cursors import EVERYONE, Cursor, ListCursor, Listed
 from weft.threads.events import Change, HistoryLost, Item, StoredEvent, ThreadDeleted
@@ -52,6 +53,7 @@ class Feeds:
             except HistoryLost:
                 _LOG.error("the change stream lost its history; all readers must read again")
                 self._lost()
+            heed_cancellation()
 
     def listen(self, listener: Callable[[StoredEvent], None], on_lost: Callable[[], None]) -> None:
         """`listener` gets every event at once, and must not wait; `on_lost` is called when some were missed."""

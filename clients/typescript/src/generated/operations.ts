@@ -727,7 +727,7 @@ export type ThreadPageFragment = { readonly edges: ReadonlyArray<{ readonly node
 
 export type ThreadListEventsSubscriptionVariables = Exact<{
   userId?: string | null | undefined;
-  everyone: boolean;
+  everyone?: boolean;
   after?: string | null | undefined;
 }>;
 
@@ -791,4 +791,4 @@ export const UpdateThreadDocument = /* @__PURE__ */ new TypedDocumentString<Upda
 export const DeleteThreadDocument = /* @__PURE__ */ new TypedDocumentString<DeleteThreadMutation, DeleteThreadMutationVariables>("mutation DeleteThread($input:DeleteThreadInput!){deleteThread(input:$input){done userErrors{...Errors}}}" + Errors);
 export const BranchThreadDocument = /* @__PURE__ */ new TypedDocumentString<BranchThreadMutation, BranchThreadMutationVariables>("mutation BranchThread($input:BranchThreadInput!){branchThread(input:$input){thread{...ThreadSummary}userErrors{...Errors}}}" + ThreadSummary + Errors);
 export const ThreadsDocument = /* @__PURE__ */ new TypedDocumentString<ThreadsQuery, ThreadsQueryVariables>("query Threads($filter:ThreadFilter$orderBy:ThreadOrder!$first:Int!$after:String){threads(filter:$filter orderBy:$orderBy first:$first after:$after){...ThreadPage}}" + ThreadPage + ThreadSummary);
-export const ThreadListEventsDocument = /* @__PURE__ */ new TypedDocumentString<ThreadListEventsSubscription, ThreadListEventsSubscriptionVariables>("subscription ThreadListEvents($userId:String$everyone:Boolean!$after:String){threadListEvents(userId:$userId everyone:$everyone after:$after){__typename ...on Event{cursor}...on ThreadChanged{thread{...ThreadSummary}}...on ThreadDeleted{threadId}...on ResyncRequired{reason}}}" + ThreadSummary);
+export const ThreadListEventsDocument = /* @__PURE__ */ new TypedDocumentString<ThreadListEventsSubscription, ThreadListEventsSubscriptionVariables>("subscription ThreadListEvents($userId:String$everyone:Boolean!=false$after:String){threadListEvents(userId:$userId everyone:$everyone after:$after){__typename ...on Event{cursor}...on ThreadChanged{thread{...ThreadSummary}}...on ThreadDeleted{threadId}...on ResyncRequired{reason}}}" + ThreadSummary);

@@ -21,6 +21,7 @@ from weft.errors import ProviderError, UnavailableError
 from weft.llm.embeddings import EmbeddingModel
 from weft.storage.store import Store
 from weft.threads import ids
+from weft.threads.cancellation import heed_cancellation
 from weft.threads.events import EventKind, StoredEvent
 from weft.threads.messages import MessageStatus
 
@@ -158,6 +159,7 @@ class Embedder:
 
     async def _renew(self) -> None:
         while True:
+            heed_cancellation()
             await asyncio.sleep(self._lease / timedelta(seconds=3))
             for running in list(self._running.values()):
                 batch = running.batch
