@@ -12,7 +12,7 @@ PAGES := playground graphiql
 PAGE_FILES := $(PAGES:%=src/weft/web/%/index.html)
 NODE := $(patsubst %/package-lock.json,%/node_modules/.installed,$(wildcard tests/*/package-lock.json clients/*/package-lock.json))
 # Each process has a mongod of its own; the tests of a file stay together, for they share a store.
-JOBS ?= 2
+JOBS ?= 3
 PYTEST = $(BIN)/pytest -n $(JOBS) --dist loadfile
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -qq
 NPM_CI := npm ci --no-update-notifier --no-audit --no-fund --loglevel=error

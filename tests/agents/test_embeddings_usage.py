@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.agents.embedding import Counting, embedding_agent, failure, save, until_embedded
-from tests.support import new_thread
+from tests.support import new_thread, wait_until
 
 from weft.agents.embedding.calls import shares, usage_shares
 from weft.agents.handlers import CallKind, Outcome, UsageReport
@@ -34,6 +34,7 @@ async def test_162_a_batch_is_shared_out_over_agents_users_and_threads(empty_sto
             await save(weft, threads[user].id, *said, agent_name=agent)
     async with Weft(empty_store, agents):
         await until_embedded(empty_store, 5, model.space)
+        await wait_until(lambda: len(told) == 3)
     assert len(model.calls) == 1
     whose = {(report.agent_name, report.user_id, report.thread_id) for report in told}
     assert whose == {

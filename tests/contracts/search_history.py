@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import count
 
 from tests.support import new_thread, row, text
 
@@ -34,6 +35,7 @@ class History:
         self.store = store
         self.model = model
         self.said: dict[str, Said] = {}
+        self._places = count()
 
     async def thread(self, user_id: str | None = None) -> Thread:
         return await new_thread(self.store, user_id=user_id)
@@ -43,7 +45,7 @@ class History:
     ) -> str:
         """The id of the message."""
         said = row(MessageRole.USER, order, 0, text(words), thread_id=thread.id, hidden_from_user_search=hidden)
-        said = replace(said, order=order, step_order=len(self.said))
+        said = replace(said, order=order, step_order=next(self._places))
         given = None if vector is None else Embeddings(self.model, [vector])
 
         async def work(change: Change) -> str | None:

@@ -166,8 +166,10 @@ async def test_a_key_that_was_used_here_is_nobody_the_moment_another_process_has
     elsewhere.keys.listen(lambda _: heard.set())
     await weft.keys.revoke(key_id=issued.key.id)
     async with asyncio.timeout(5):
-        await heard.wait()
-    assert await elsewhere.keys.viewer(issued.secret) is None
+        # What is heard first may be that it was issued. Nobody is asked again without being told.
+        while await elsewhere.keys.viewer(issued.secret) is not None:
+            await heard.wait()
+            heard.clear()
 
 
 async def test_a_key_is_looked_up_once_and_then_remembered(weft: Weft, monkeypatch: pytest.MonkeyPatch) -> None:

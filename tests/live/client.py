@@ -70,7 +70,10 @@ class Screen:
         self.written += delta["text"]
 
     def over(self, generation: str) -> bool:
-        return self.generations.get(generation) in ("SUCCEEDED", "FAILED", "ABORTED")
+        """Whether it has ended, and so has every message. An event tells of things as they are when it is told, so that
+        the news of a job that begins may say already that it has ended; what it wrote is the next thing then."""
+        waiting = any(message["status"] in ("PENDING", "STREAMING") for message in self.messages.values())
+        return not waiting and self.generations.get(generation) in ("SUCCEEDED", "FAILED", "ABORTED")
 
     def shown(self) -> list[dict[str, Any]]:
         return shown(self.messages.values())

@@ -68,6 +68,9 @@ class Viewer:
         stream["text"] += delta["text"]
 
     def finished(self, generation_id: str) -> bool:
+        """Whether it has ended, and so has every message: see `Screen.over`."""
+        if any(message["status"] in ("PENDING", "STREAMING") for message in self.messages.values()):
+            return False
         changes = (e["generation"] for e in self.events if e["__typename"] == "GenerationChanged")
         ended = ("SUCCEEDED", "FAILED", "ABORTED")
         return any(g["id"] == generation_id and g["status"] in ended for g in changes)

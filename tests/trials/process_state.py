@@ -38,6 +38,7 @@ class ProcessState:
     @classmethod
     async def of(cls, server: ServerProcess, operator: str | None = None) -> Self:
         """`operator`: what one says of themselves who may read metrics."""
+        await _without_clients(server, 0)
         tasks = await _tasks(server, operator)
         proc = Path("/proc") / str(server.process.pid)
         resident = int((proc / "statm").read_text().split()[1]) * _PAGE_KIB / 1024
