@@ -96,11 +96,14 @@ describe.each(["websocket", "sse"] as const)("over %s", (transport) => {
     const seen: string[] = [];
     store.subscribe(() => seen.push(store.messages()[1]?.text ?? ""));
     await store.send({ prompt: "Go", agentName: "slow" });
-    for (let cuts = 0; cuts < 6; cuts += 1) {
+    let cuts = 0;
+    for (; cuts < 6 && !isOver(store); cuts += 1) {
       const words = seen.length + 1 + chance.below(8);
-      await until(() => seen.length >= words);
+      // On a busy machine the answer may end before it was cut so often.
+      await until(() => seen.length >= words || isOver(store));
       proxy.cut();
     }
+    expect(cuts).toBeGreaterThan(1);
     await ended(store);
     expect(store.messages()[1]?.text.split(" ")).toHaveLength(60);
     for (const [index, text] of seen.entries()) expect(text.startsWith(seen[index - 1] ?? "")).toBe(true);
