@@ -1,5 +1,6 @@
 """What a person can do in a thread. Each call raises what the server answers; nothing is dropped."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -29,7 +30,7 @@ from weft_client.sending import Sending
 from weft_client.store import ACTIVE, Draft, ThreadStore
 
 
-class ThreadActions:
+class ThreadActions(ABC):
     """The half of LiveThread that writes."""
 
     def __init__(self, api: Api, store: ThreadStore) -> None:
@@ -46,9 +47,9 @@ class ThreadActions:
         """All that is here, in order; what was sent and is not confirmed comes last."""
         return self._store.messages()
 
+    @abstractmethod
     def _wake(self) -> None:
         """Tells whoever watches."""
-        raise NotImplementedError
 
     # ---------------------------------------------------------------- sending
     def send(
