@@ -6,7 +6,7 @@ from typing import Any
 
 import uvloop
 
-from benchmarks import agent, context, fanout, first_delta, list50, search, write, write_length
+from benchmarks import agent, context, crowd, fanout, first_delta, idle, list50, search, write, write_length
 from benchmarks.machine import settle
 
 Figure = Callable[[argparse.Namespace], Coroutine[Any, Any, None]]
@@ -21,8 +21,10 @@ async def _write(chosen: argparse.Namespace) -> None:
 FIGURES: dict[str, Figure] = {
     "agent": lambda chosen: agent.run(chosen.at_once, chosen.rounds),
     "context": lambda chosen: context.run(chosen.context_lengths, chosen.rounds, chosen.queries),
+    "crowd": lambda chosen: crowd.run(chosen.answers, chosen.rounds, chosen.seconds),
     "fanout": lambda chosen: fanout.run(chosen.viewers, chosen.apart, chosen.rounds, chosen.seconds),
     "first_delta": lambda chosen: first_delta.run(chosen.rounds),
+    "idle": lambda chosen: idle.run(chosen.idle, chosen.rounds),
     "list50": lambda chosen: list50.run(chosen.clients, chosen.rounds, chosen.seconds, beside_yoga=chosen.yoga),
     "search": lambda chosen: search.run(chosen.messages, chosen.rounds, chosen.queries),
     "write": _write,
@@ -44,6 +46,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=2.5, help="a round takes")
     parser.add_argument("--viewers", type=int, nargs="*", default=[1, 50, 200, 1000], help="of one document")
     parser.add_argument("--apart", type=int, nargs="*", default=[200], help="viewers of as many documents")
+    parser.add_argument("--answers", type=int, nargs="*", default=[100], help="at once, each with a viewer of its own")
+    parser.add_argument("--idle", type=int, nargs="*", default=[1000, 10_000], help="viewers to whom nothing is said")
     parser.add_argument("--at-once", type=int, nargs="*", default=[50, 200], help="answers of agents")
     parser.add_argument("--clients", type=int, nargs="*", default=[1, 16], help="that list messages at once")
     parser.add_argument("--yoga", action="store_true", help="lists beside graphql-yoga too, on Node 20.19 or newer")
