@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from tests.support import counts, generation_at, in_time, new_thread, row, stream_at, text, thread_value
 
-from weft.errors import ErrorCode, InputError
+from weft.errors import ErrorCode, InputError, UnavailableError
 from weft.storage.changes import Change
 from weft.storage.expected import Expected
 from weft.storage.store import Store
@@ -283,3 +283,21 @@ async def test_a_row_of_more_than_16_megabytes_is_too_large(store: Store) -> Non
         await store.change(thread.id, lambda change: change.insert_messages(huge))
     assert caught.value.reason is ErrorCode.TOO_LARGE
     assert await store.threads.get(thread.id) == thread
+
+
+async def test_a_change_that_ran_out_of_time_does_not_keep_its_thread_locked(
+    store: Store, other_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """MongoDB would keep its transaction open for longer than the next change has."""
+    thread = await new_thread(store)
+
+    async def without_end(change: Change) -> None:
+        while True:
+            await save(change)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("weft.storage.store._DEADLINE_SECONDS", 0.5)
+        with pytest.raises(UnavailableError):
+            await store.change(thread.id, without_end)
+    assert await other_store.change(thread.id, save) == [(0, 0)]
+    assert await store.change(thread.id, save) == [(1, 0)]

@@ -16,6 +16,7 @@ from weft.storage.changes import Change
 from weft.storage.collections import Collections
 from weft.storage.expected import Expected
 from weft.storage.failures import translated
+from weft.storage.timed_sessions import TimedSessions
 from weft.storage.types import Database, Doc, Session
 from weft.threads.api_keys import ApiKey
 from weft.threads.clock import utc_now
@@ -44,6 +45,7 @@ class Store(Collections):
         self.database = database
         self._queues: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._places = asyncio.Semaphore(_MOST_AT_ONCE)
+        self._sessions = TimedSessions(database.client)
 
     async def change(
         self, thread_id: str, work: Callable[[Change], Awaitable[T]], expected: Expected | None = None
@@ -137,8 +139,8 @@ class Store(Collections):
     async def _in_transaction(self, work: Callable[[Session], Awaitable[T]]) -> T:
         await self._place()
         try:
-            with translated(), pymongo.timeout(_DEADLINE_SECONDS):
-                async with self.database.client.start_session() as session:
+            with translated():
+                async with self._sessions.opened(_DEADLINE_SECONDS) as session:
                     result = await session.with_transaction(
                         work, write_concern=_JOURNALED, read_preference=ReadPreference.PRIMARY
                     )
