@@ -15,7 +15,7 @@ from weft.storage.store import Store
 from weft.threads.drafts import Draft, Metadata, draft
 from weft.threads.events import EventKind
 from weft.threads.messages import MessageRole, MessageStatus
-from weft.threads.streams import Stream, StreamState
+from weft.threads.streams import Chunk, Stream, StreamState
 from weft.threads.ui_messages import UIMessageStatus, with_streams
 
 SAVED, STARTED, ENDED = EventKind.MESSAGE_SAVED, EventKind.STREAM_STARTED, EventKind.STREAM_ENDED
@@ -238,6 +238,18 @@ async def test_nested_beyond_what_can_be_stored_is_refused(store: Store) -> None
         nested = [nested]
     outcome = await refused(services.streams.append(stream.id, 0, [{"type": "data-x", "data": nested}]))
     assert outcome[:2] == (ErrorCode.INVALID, ("input", "parts"))
+
+
+async def test_fields_that_no_part_is_known_to_have_do_no_harm(store: Store) -> None:
+    services = Services(store)
+    stream = await services.streams.create((await new_thread(store)).id)
+    odd: list[Chunk] = [{"type": "finish-step", "delta": 5}, {"type": "finish-step", "id": None, "delta": None}]
+    await services.streams.append(stream.id, 0, [*HELLO, *odd])
+    now = await services.weft.threads.require(stream.thread_id)
+    (live,) = (await services.streams.moment(now)).live
+    assert live.chunks[-2:] == odd
+    await services.streams.finish(stream.id)
+    assert [row.text for row in await rows(services, stream)] == ["Hello there"]
 
 
 async def test_an_ended_stream_takes_nothing_more_and_says_how_it_ended(store: Store) -> None:

@@ -94,10 +94,19 @@ async def test_reading_starts_ends_and_stops_where_it_is_told(store: Store) -> N
     assert await store.deltas.end("str_none") == 0
 
 
-async def test_reading_is_bounded_in_bytes_and_reading_all_is_not(store: Store) -> None:
+@pytest.mark.parametrize(
+    "part",
+    [
+        {"type": "text-delta", "id": "0", "delta": "x" * 1024 * 1024},
+        {"type": "tool-input-delta", "toolCallId": "c", "inputTextDelta": "x" * 1024 * 1024},
+        {"type": "data-rows", "data": ["x" * 1024] * 1024},
+    ],
+    ids=["text", "tool input", "data"],
+)
+async def test_reading_is_bounded_in_bytes_and_reading_all_is_not(store: Store, part: Chunk) -> None:
     (stream,) = streams(1)
     for start in range(12):
-        await store.deltas.append(delta(stream, start, *words("x" * 1024 * 1024)))
+        await store.deltas.append(delta(stream, start, part))
     assert 4 <= len(await store.deltas.read(stream.id, 0)) <= 5
     assert [one.start for one in await store.deltas.read_all(stream.id, 0)] == list(range(12))
     assert [one.start for one in await store.deltas.read_all(stream.id, 3, 9)] == list(range(3, 9))

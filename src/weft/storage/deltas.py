@@ -35,6 +35,8 @@ class Deltas:
 
     def __init__(self, database: Database) -> None:
         self.collection = database["deltas"]
+        encoded = self.collection.codec_options.with_options(document_class=RawBSONDocument)
+        self._encodings = self.collection.with_options(codec_options=encoded)
         self._waiting: list[_Waiting] = []
         self._flusher: asyncio.Task[None] | None = None
 
@@ -95,14 +97,17 @@ class Deltas:
         deltas: list[Delta] = []
         size = 0
         with translated():
-            query = self.collection.find({"streamId": stream_id, "start": bounds}).sort([("start", ASCENDING)])
+            query = self._encodings.find({"streamId": stream_id, "start": bounds}).sort([("start", ASCENDING)])
             async with query.limit(limit) as docs:
                 async for doc in docs:
-                    deltas.append(delta_of(doc))
-                    size += sum(len(part.get("delta", "")) + 64 for part in doc["parts"])
+                    deltas.append(delta_of(self._decoded(doc)))
+                    size += len(doc.raw)
                     if size > _READ_BYTES:
                         break
         return deltas
+
+    def _decoded(self, doc: RawBSONDocument) -> Doc:
+        return bson.decode(doc.raw, self.collection.codec_options)  # pyright: ignore[reportUnknownMemberType]
 
     async def read_all(self, stream_id: str, start: int, end: int | None = None) -> list[Delta]:
         """Like `read`, to the end."""
