@@ -209,7 +209,7 @@ class Engine:
             raise _too_late(self.deadline) from None
         if isinstance(source, ExecutionResult):
             raise RequestError(source.errors or ())
-        return Subscription(operation, context, source, late, self._plan(operation, late))
+        return Subscription(operation, context, source, late.anew(), self._plan(operation, late))
 
     def _plan(self, operation: Operation, late: Late) -> Plan | None:
         """Subscriptions are compiled when they are first seen: they always pay for it."""

@@ -43,6 +43,10 @@ class Late:
             self._executor = self._build()
         return self._executor
 
+    def anew(self) -> "Late":
+        """The same without the executor, which is made again if it is asked for: what is kept for long is small."""
+        return Late(self._build, self.context, self.values)
+
     @property
     def values(self) -> Mapping[str, Any]:
         if self._values is None:

@@ -6,7 +6,6 @@ messages queue up to a bound, and a peer that takes nothing for `patience` secon
 
 import asyncio
 import logging
-from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Generator
 from types import coroutine
 from typing import Any, cast
@@ -77,7 +76,7 @@ class Outgoing:
         self._lost = lost
         self._patience = patience
         self._queue_bound = queue_bound
-        self._queue: deque[Message] = deque()
+        self._queue: list[Message] = []  # seldom used, and an empty deque is 700 bytes for every viewer
         self._drainer: asyncio.Task[None] | None = None
         self._closing = False
         self.behind = False
@@ -133,7 +132,7 @@ class Outgoing:
         try:
             await self._finish(sending)
             while self._queue:
-                await self._finish(self._send(self._queue.popleft()))
+                await self._finish(self._send(self._queue.pop(0)))
         except TimeoutError:
             self._fail(f"it took nothing for {self._patience:g} s")
         except Exception:

@@ -82,9 +82,10 @@ def sharing_key(subscription: Subscription, source: LiveSource[Any]) -> Hashable
     return (id(source.reader.topic), source.render, who, *asked)
 
 
-def _variables(operation: Operation) -> bytes:
+def _variables(operation: Operation) -> str:
     variables = dict(operation.request.variables)
     cursor = cursor_variable(operation)
     if cursor is not None:
         variables.pop(cursor, None)
-    return orjson.dumps(variables, option=orjson.OPT_SORT_KEYS)
+    # As a string: orjson's bytes keep the four kilobytes that they were written into.
+    return orjson.dumps(variables, option=orjson.OPT_SORT_KEYS).decode()

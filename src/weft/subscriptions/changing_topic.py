@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from abc import abstractmethod
-from collections import deque
 from collections.abc import Sequence
 from typing import Final
 
@@ -21,7 +20,7 @@ class ChangingTopic(Topic):
         super().__init__()
         self.loaded: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.readers = 0
-        self._waiting: deque[Change] = deque()
+        self._waiting: list[Change] = []
         self._worker: asyncio.Task[None] | None = asyncio.create_task(self._load(), name="weft-topic-load")
 
     @abstractmethod
@@ -68,8 +67,7 @@ class ChangingTopic(Topic):
     async def _work(self) -> None:
         try:
             while self._waiting and self.ended is None:
-                changes = list(self._waiting)
-                self._waiting.clear()
+                changes, self._waiting = self._waiting, []
                 await self.apply(changes)
         except Exception as error:
             _LOG.exception("a live topic failed", extra={"error": type(error).__name__})

@@ -10,13 +10,16 @@ from typing import Final
 from weft.threads.events import Item, ResyncRequired
 
 RING_SIZE: Final = 1024
+_NOTHING: Final[deque[Item]] = deque(maxlen=0)
+"""The ring of topics to which nothing has happened yet: most threads that are open are silent."""
 
 
 class Topic:
     """Items have absolute indexes; those in `[first, head)` can be read. `ended` is set once, when the topic dies."""
 
     def __init__(self, size: int = RING_SIZE) -> None:
-        self._ring: deque[Item] = deque(maxlen=size)
+        self._size = size
+        self._ring = _NOTHING
         self._bells: dict[Callable[[], None], None] = {}
         self.head = 0
         self.ended: ResyncRequired | None = None
@@ -32,6 +35,8 @@ class Topic:
 
     def append(self, items: Iterable[Item]) -> None:
         before = self.head
+        if self._ring is _NOTHING:
+            self._ring = deque(maxlen=self._size)
         for item in items:
             self._ring.append(item)
             self.head += 1
