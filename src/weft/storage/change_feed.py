@@ -37,6 +37,8 @@ _BATCH = 1000
 _CLOCK_SECONDS = 10.0
 _PROMPT_SECONDS = 0.5
 _LAG_SECONDS = 2.0
+_SILENT_SECONDS = 30.0
+"""MongoDB says something every second, be it that there is nothing. A connection may die without a word."""
 _TOKEN_OF_A_TIME = "82"
 _BACKOFF_SECONDS = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
 
@@ -121,13 +123,14 @@ class MongoChangeFeed:
                         listener.missed()
                     raise HistoryLost from error
                 failures = await self._pause(error, failures)
-            except PyMongoError as error:
+            except (PyMongoError, TimeoutError) as error:
                 failures = await self._pause(error, failures)
             finally:
                 self._open.clear()
 
     async def _changes(self) -> AsyncIterator[Change]:
-        stream = await self._database.watch(self._pipeline(), resume_after=self._token, batch_size=_BATCH)
+        async with asyncio.timeout(_SILENT_SECONDS):
+            stream = await self._database.watch(self._pipeline(), resume_after=self._token, batch_size=_BATCH)
         async with stream:
             self._token = stream.resume_token
             await self._set_clock()
@@ -135,7 +138,8 @@ class MongoChangeFeed:
             while True:
                 if self._clock_set_at + _CLOCK_SECONDS < asyncio.get_running_loop().time():
                     await self._set_clock()
-                raw = await stream.try_next()
+                async with asyncio.timeout(_SILENT_SECONDS):
+                    raw = await stream.try_next()
                 heed_cancellation()
                 self._token = stream.resume_token
                 if raw is not None and (change := self._change(raw)) is not None:
@@ -168,13 +172,14 @@ class MongoChangeFeed:
         """Again and again, for clocks jump; an answer that took long says nothing."""
         clock = asyncio.get_running_loop().time
         asked = clock()
-        hello = await self._database.command("hello", codec_options=self._database.codec_options)
+        async with asyncio.timeout(_SILENT_SECONDS):
+            hello = await self._database.command("hello", codec_options=self._database.codec_options)
         self._clock_set_at = clock()
         if self._clock_set_at - asked < _PROMPT_SECONDS and (moved := go_by(hello["localTime"])):
             seconds = moved.total_seconds()
             _LOG.warning("the clock of this process is off; it goes by MongoDB's", extra={"moved_by_seconds": seconds})
 
-    async def _pause(self, error: PyMongoError, failures: int) -> int:
+    async def _pause(self, error: Exception, failures: int) -> int:
         """Waits a little longer after each failure in a row."""
         delay = _BACKOFF_SECONDS[min(failures, len(_BACKOFF_SECONDS) - 1)]
         _LOG.warning("change stream interrupted", extra={"error": type(error).__name__, "retry_in_seconds": delay})
