@@ -83,6 +83,7 @@ ADDED = {
     "Stream.number",
     "StreamDelta.streamNumber",
     "Subscription.threadListEvents(everyone:)",
+    "ThreadConnection.cursor",
     "UpdateMessageInput.metadata",
 }
 """What Weft has beyond the contract, which welcomes additions."""

@@ -108,6 +108,32 @@ async def test_everyone_is_for_a_user_who_may_list(weft: Weft) -> None:
         await reader.aclose()
 
 
+async def test_the_cursor_of_a_list_leads_on_in_what_its_viewer_may_list(weft: Weft) -> None:
+    for viewer, narrowed in ((BOB, ThreadFilter()), (SERVICE, ThreadFilter()), (SERVICE, ThreadFilter(user_id="bob"))):
+        services, user_id = seen_by(weft, viewer), narrowed.user_id
+        page = await services.threads.page(narrowed, ThreadOrder.CREATED, ALL)
+        anns, mine = await seen_by(weft, ANN).threads.create(), await seen_by(weft, BOB).threads.create()
+        reader = await services.feeds.thread_list(user_id, page.cursor, everyone=user_id is None)
+        told = {thread_of(item) async for item in reader.catch_up()}
+        await reader.aclose()
+        assert mine.id in told
+        assert (anns.id in told) == (viewer is SERVICE and user_id is None)
+
+
+async def test_nobody_follows_a_list_by_the_cursor_of_somebody_else(weft: Weft) -> None:
+    anns = await seen_by(weft, ANN).threads.page(ThreadFilter(), ThreadOrder.CREATED, ALL)
+    everybodys = await seen_by(weft, SERVICE).threads.page(ThreadFilter(), ThreadOrder.CREATED, ALL)
+    keys = await seen_by(weft, KEY).threads.page(ThreadFilter(), ThreadOrder.CREATED, ALL)
+    for cursor in (anns.cursor, everybodys.cursor, keys.cursor):
+        with pytest.raises(InputError, match="another list of threads"):
+            await seen_by(weft, BOB).feeds.thread_list(None, cursor, everyone=True)
+        with pytest.raises(ForbiddenError):
+            await seen_by(weft, BOB).feeds.thread_list("ann", cursor)
+        for everyone in (True, False):
+            with pytest.raises(ForbiddenError):
+                await seen_by(weft, KEY).feeds.thread_list(None, cursor, everyone=everyone)
+
+
 async def test_only_an_admin_lists_users(weft: Weft) -> None:
     def no_opinion(*_: object) -> None:
         return None

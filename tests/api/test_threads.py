@@ -145,6 +145,50 @@ async def test_a_sidebar_hears_of_new_and_changed_threads(api: "Api") -> None:
         assert (await following())["thread"]["title"] == "newer"
 
 
+FOLLOWED = """query($filter: ThreadFilter, $first: Int, $after: String) {
+  threads(filter: $filter, first: $first, after: $after) { cursor edges { cursor node { title } } } }"""
+FOLLOW = """subscription($user: String, $everyone: Boolean! = false, $after: String!) {
+  threadListEvents(userId: $user, everyone: $everyone, after: $after) { __typename
+    ... on ThreadChanged { thread { id title status } } ... on ThreadDeleted { threadId } } }"""
+
+
+@pytest.mark.parametrize(
+    ("filter", "followed"),
+    [
+        (None, {"everyone": True}),
+        ({"status": "ARCHIVED"}, {"everyone": True}),
+        ({"anonymous": True}, {}),
+        ({"userId": "u1"}, {"user": "u1"}),
+        ({"userId": "u1", "title": "nothing has these words", "status": "ACTIVE"}, {"user": "u1"}),
+    ],
+)
+async def test_a_page_of_threads_has_the_cursor_to_follow_its_list_from(
+    api: "Api", filter: dict[str, Any] | None, followed: dict[str, Any]
+) -> None:
+    user = None if filter is not None and "anonymous" in filter else "u1"
+    gone = await api.new_thread(userId=user, title="gone")
+    cursor = (await api(FOLLOWED, filter=filter))["threads"]["cursor"]
+    made = await api.new_thread(userId=user, title="new")
+    await api(UPDATE, input={"threadId": made, "status": "ARCHIVED"})
+    await api.weft.threads.delete(gone)
+    async with api.follow(FOLLOW, after=cursor, **followed) as following:
+        told = [await following(), await following()]
+    assert {"__typename": "ThreadDeleted", "threadId": gone} in told
+    assert {"__typename": "ThreadChanged", "thread": {"id": made, "title": "new", "status": "ARCHIVED"}} in told
+
+
+async def test_every_page_has_a_cursor_of_the_same_list(api: "Api") -> None:
+    for title in ("one", "two"):
+        await api.new_thread(userId="u1", title=title)
+    (edge,) = (await api(FOLLOWED, first=1))["threads"]["edges"]
+    page = (await api(FOLLOWED, first=1, after=edge["cursor"]))["threads"]
+    assert [edge["node"]["title"] for edge in page["edges"]] == ["one"]
+    await api.new_thread(userId="u1", title="three")
+    async with api.follow(FOLLOW, everyone=True, after=page["cursor"]) as following:
+        while (await following())["thread"]["title"] != "three":
+            pass
+
+
 async def test_a_list_cursor_of_somebody_else_is_refused(common: "Api") -> None:
     document = 'subscription { threadListEvents(userId: "u1", after: "AQ") { __typename } }'
     with pytest.raises(Exception, match="is not a cursor"):

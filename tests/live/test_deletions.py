@@ -28,7 +28,7 @@ DELTAS = 60_000
 
 async def listed(socket: Socket, **wanted: Any) -> None:
     """Returns when the list is told so."""
-    while wanted.items() > (await socket.event()).items():
+    while not wanted.items() <= (await socket.event()).items():
         pass
 
 
@@ -47,6 +47,9 @@ async def test_everything_deleted_or_branched_is_told_in_order(server: ServerPro
         assert (await socket.next())["type"] == "complete"
         await listed(sidebar, thread={"id": made})
         await listed(sidebar, __typename="ThreadDeleted", threadId=thread)
+        another = await server.new_thread()
+        assert (await server.call(DELETE, id=another))["deleteThread"] == {"done": True, "userErrors": []}
+        await listed(sidebar, __typename="ThreadDeleted", threadId=another)
     copied = (await server.thread(made))["messages"]["edges"]
     assert [edge["node"]["text"] for edge in copied] == ["Good morning", "You said: Good morning"]
 

@@ -15,6 +15,7 @@ from weft.storage.types import Session
 from weft.threads.clock import utc_now
 from weft.threads.context_ranges import TurnRange
 from weft.threads.context_receipts import ContextReceipt
+from weft.threads.cursors import EVERYONE
 from weft.threads.events import EventKind, StoredEvent
 from weft.threads.messages import MessageRole, MessageStatus
 from weft.threads.paging import PageRequest
@@ -98,7 +99,6 @@ THREADS: Final[dict[str, list[Call]]] = {
         lambda store, _: store.threads.owners(PageRequest(20)),
         lambda store, _: store.threads.owners(PageRequest(20, after=encode_cursor(["u150"]))),
     ],
-    "changed_since": [lambda store, _: store.threads.changed_since(USER, AT, 20)],
     "read": [lambda store, session: store.threads.read(session, THREAD)],
     "take": [lambda store, session: store.threads.take(session, THREAD, Expected(2, 1), AT)],
     "insert": [lambda store, session: store.threads.insert(session, thread_value(), "new")],
@@ -192,6 +192,9 @@ EVENTS: Final[dict[str, list[Call]]] = {
     "tombstone": [lambda store, _: store.events.tombstone(THREAD)],
     "threads_told_of": [
         lambda store, _: store.events.threads_told_of(USER, utc_now() - timedelta(seconds=100), 20),
+        lambda store, _: store.events.threads_told_of(None, utc_now() - timedelta(seconds=100), 0),
+        lambda store, _: store.events.threads_told_of(EVERYONE, utc_now() - timedelta(seconds=100), 20),
+        lambda store, _: store.events.threads_told_of(EVERYONE, utc_now() - timedelta(seconds=100), 0),
     ],
     "insert": [lambda store, session: store.events.insert(session, [_event()])],
 }

@@ -15,6 +15,7 @@ from weft.threads.events import (
     StreamStarted,
     ThreadChanged,
     ThreadDeleted,
+    ThreadGone,
 )
 from weft.threads.streams import Delta
 
@@ -211,10 +212,10 @@ async def test_a_thread_that_is_given_away_leaves_one_list_and_enters_the_other(
     await world.weft.threads.update(thread.id, {"user_id": "bob"})
     await world.tell()
     (gone,), (came,) = await take(anns, 1), await take(bobs, 1)
-    assert type(gone.event).__name__ == "ThreadDeleted"
+    assert gone.event == ThreadGone(thread.id)
     assert _told([came]) == ["first"]
     again = await world.feeds.thread_list("ann", before)
-    assert [type(item.event).__name__ for item in await take(again, 1)] == ["ThreadDeleted"]
+    assert [item.event for item in await take(again, 1)] == [ThreadGone(thread.id)]
 
 
 async def test_the_list_of_everyone_hears_of_each_thread_whoever_it_belongs_to(world: World) -> None:
@@ -229,18 +230,7 @@ async def test_the_list_of_everyone_hears_of_each_thread_whoever_it_belongs_to(w
     heard = [item.event for item in await take(everybodys, 5)]
     owners = {(event.thread.id, event.thread.user_id) for event in heard if isinstance(event, ThreadChanged)}
     assert owners == {(anns.id, "bob"), (nameless.id, None)}
-    assert not [event for event in heard if isinstance(event, ThreadDeleted)]
-
-
-async def test_the_list_of_everyone_is_read_again_by_whoever_comes_back_to_it(world: World) -> None:
-    reader = await world.feeds.thread_list(None, None, everyone=True)
-    await world.weft.threads.create(user_id="ann")
-    await world.tell()
-    cursor = (await take(reader, 1))[0].cursor
-    again = await world.feeds.thread_list(None, cursor, everyone=True)
-    assert isinstance((await take(again, 1))[0].event, ResyncRequired)
-    with pytest.raises(InputError, match="another thread"):
-        await world.feeds.thread_list(None, cursor)
+    assert not [event for event in heard if isinstance(event, ThreadGone)]
 
 
 async def test_a_deleted_thread_is_the_last_thing_a_reader_hears_of(world: World) -> None:
@@ -249,9 +239,10 @@ async def test_a_deleted_thread_is_the_last_thing_a_reader_hears_of(world: World
     cursor = (await world.cursor(thread)).encode()
     await world.touch(thread, "seen")
     await world.tell()
+    assert _told(await take(here, 1)) == ["seen"]
     await world.weft.threads.delete(thread.id)
     await world.tell()
-    assert _told([item async for item in here]) == ["seen", ThreadDeleted]
+    assert _told([item async for item in here]) == [ThreadDeleted]
     late = await world.feeds.thread(thread.id, cursor)
     assert [item.event async for item in late] == [ThreadDeleted(thread.id)]
     with pytest.raises(InputError, match="not found"):
@@ -266,6 +257,6 @@ async def test_a_list_is_told_of_deleted_threads_now_and_later(world: World) -> 
     (seen,) = await take(reader, 1)
     await world.weft.threads.delete(thread.id)
     await world.tell()
-    assert [item.event for item in await take(reader, 1)] == [ThreadDeleted(thread.id)]
+    assert [item.event for item in await take(reader, 1)] == [ThreadGone(thread.id)]
     again = await world.feeds.thread_list("ann", seen.cursor)
-    assert [item.event async for item in again.catch_up()] == [ThreadDeleted(thread.id)]
+    assert [item.event async for item in again.catch_up()] == [ThreadGone(thread.id)]

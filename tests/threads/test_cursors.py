@@ -100,7 +100,7 @@ def test_a_list_cursor_survives_its_encoding(listed: Listed, at_ms: int) -> None
     ("text", "message"),
     [
         ("garbage", "'garbage' is not a cursor"),
-        (ListCursor("bob", 5).encode(), "the cursor belongs to another thread"),
+        (ListCursor("bob", 5).encode(), "the cursor belongs to another list of threads"),
         (ListCursor("ann", 253_402_300_800_000).encode(), "is not a cursor"),
         (Cursor("user:ann", 5, {1: 1}).encode(), "is not a cursor"),
     ],

@@ -11,8 +11,9 @@ from weft.storage.changes import Change
 from weft.storage.store import Store
 from weft.storage.turn_pages import TurnPage
 from weft.threads import ids
-from weft.threads.clock import utc_now
-from weft.threads.paging import Page, PageRequest
+from weft.threads.clock import milliseconds_now, utc_now
+from weft.threads.cursors import ListCursor
+from weft.threads.paging import LivePage, Page, PageRequest
 from weft.threads.threads import Thread, ThreadFilter, ThreadOrder, ThreadStatus
 
 _STORED = {"title": "title", "summary": "summary", "status": "status", "user_id": "userId", "metadata": "metadata"}
@@ -96,11 +97,17 @@ class ThreadService:
             raise not_found("thread", thread_id, *path)
         return thread
 
-    async def page(self, narrowed: ThreadFilter, order: ThreadOrder, request: PageRequest) -> Page[Thread]:
-        """Newest first. Raises InputError when the filter asks for a user's and for nobody's threads at once."""
+    async def page(self, narrowed: ThreadFilter, order: ThreadOrder, request: PageRequest) -> LivePage[Thread]:
+        """Newest first, with the cursor to follow the list from.
+
+        Raises:
+            InputError: the filter asks for a user's and for nobody's threads at once.
+        """
         if narrowed.anonymous and narrowed.user_id is not None:
             raise InputError("give userId or anonymous, not both", path=("filter", "anonymous"))
-        return await self._store.threads.page(narrowed, order, request)
+        cursor = ListCursor(narrowed.listed, milliseconds_now()).encode()
+        page = await self._store.threads.page(narrowed, order, request)
+        return LivePage(page.edges, page.has_next, page.has_previous, cursor)
 
     async def users(self, request: PageRequest) -> Page[str]:
         """Users that own threads, each once, ascending. Only forward: give `request` no `before` and no `last`."""

@@ -17,7 +17,7 @@ Everyone = Annotated[
     bool,
     strawberry.argument(
         description="True follows all threads that the viewer may list, whoever owns them, as `threads` without a user "
-        "lists them; `userId` is not looked at. After a cut it asks for the list to be read again."
+        "lists them; `userId` is not looked at."
     ),
 ]
 AfterEvent = Annotated[
@@ -28,7 +28,10 @@ AfterEvent = Annotated[
 ]
 AfterListEvent = Annotated[
     str | None,
-    strawberry.argument(description="Any event's `cursor`: first comes what was missed since, then what happens."),
+    strawberry.argument(
+        description="`ThreadConnection.cursor` of the same list, or any event's `cursor`: first comes what was missed "
+        "since, then what happens. What shortly precedes it may be told again."
+    ),
 ]
 
 

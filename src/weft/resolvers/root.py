@@ -44,7 +44,7 @@ from weft.schema.saving import MessagePayload, SaveMessagesPayload
 from weft.schema.scalars import SCALARS
 from weft.schema.search import MessageHit
 from weft.schema.streams import Stream
-from weft.schema.threads import Thread
+from weft.schema.threads import Thread, ThreadConnection
 from weft.schema.viewer import ServerInfo, Viewer
 
 
@@ -65,7 +65,7 @@ class Query:
         resolver=thread_fields.thread,
         description="One thread; null if there is none with this id that the viewer may see.",
     )
-    threads: Connection[Thread] = strawberry.field(
+    threads: ThreadConnection = strawberry.field(
         resolver=thread_fields.threads,
         description="Threads, the newest first. Without `first` and `last` the first 50.",
     )
@@ -221,7 +221,8 @@ class Subscription:
     )
     thread_list_events: AsyncIterator[ThreadListEvent] = strawberry.subscription(
         resolver=event_fields.thread_list_events,
-        description="Threads of a user that appear, change or go: for a sidebar.",
+        description="Threads of a user that appear, change or go: for a sidebar. Read `threads`, and follow them from "
+        "their `cursor`: nothing is missed. Each event replaces what was known of the thread it names.",
     )
 
 

@@ -11,15 +11,13 @@ from weft.schema.lookahead import first_page
 from weft.schema.paging import (
     After,
     Before,
-    Connection,
     First,
     Last,
     UserConnection,
-    connection_of,
     user_connection_of,
 )
 from weft.schema.payloads import ThreadPayload
-from weft.schema.threads import Thread
+from weft.schema.threads import Thread, ThreadConnection, thread_connection_of
 from weft.threads import threads as domain
 from weft.threads.paging import PageRequest
 from weft.threads.threads import ThreadOrder
@@ -54,11 +52,11 @@ async def threads(
     after: After = None,
     last: Last = None,
     before: Before = None,
-) -> Connection[Thread]:
+) -> ThreadConnection:
     narrowing = domain.ThreadFilter() if filter is None else filter.narrowing()
     request = PageRequest.of(first, after, last, before)
     page = await info.context.weft.threads.page(narrowing, order_by or ThreadOrder.CREATED, request)
-    return connection_of(page, Thread.of)
+    return thread_connection_of(page)
 
 
 async def users(info: Info, first: FirstUsers = None, after: After = None) -> UserConnection:

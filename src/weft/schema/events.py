@@ -60,14 +60,17 @@ class ThreadChanged(Event):
     thread: Thread = strawberry.field(description="The thread as it is now.")
 
 
-@strawberry.type(description="A thread is gone. Nothing follows in its own subscription.")
+@strawberry.type(
+    description="A thread is gone; from a list of threads also when it is another user's now. Nothing follows in its "
+    "own subscription; that of a list goes on."
+)
 class ThreadDeleted(Event):
     thread_id: strawberry.ID = strawberry.field(description="The id it had.")
 
 
 @strawberry.type(
-    description="The cursor is too old, or this reader was too slow. The last event: read the thread again and "
-    "subscribe with its cursor."
+    description="The cursor is too old, or this reader was too slow. The last event: read the thread, or the "
+    "list, again and subscribe with its cursor."
 )
 class ResyncRequired(Event):
     reason: str = strawberry.field(description="What was the matter, for people.")
@@ -110,6 +113,7 @@ _RENDERINGS: Final[dict[type[events.LiveEvent], Callable[[Any, str], ThreadEvent
     events.GenerationChanged: lambda e, at: GenerationChanged(cursor=at, generation=Generation.of(e.generation)),
     events.ThreadChanged: lambda e, at: ThreadChanged(cursor=at, thread=Thread.of(e.thread)),
     events.ThreadDeleted: lambda e, at: ThreadDeleted(cursor=at, thread_id=strawberry.ID(e.thread_id)),
+    events.ThreadGone: lambda e, at: ThreadDeleted(cursor=at, thread_id=strawberry.ID(e.thread_id)),
     events.ResyncRequired: lambda e, at: ResyncRequired(cursor=at, reason=e.reason),
 }
 

@@ -1,7 +1,7 @@
 """Threads. `cursor`, `streams` and `uiMessages` of one Thread object speak of one moment."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import strawberry
 
@@ -21,7 +21,7 @@ from weft.schema.usage import Usage
 from weft.storage.turn_pages import TurnPage
 from weft.threads import threads
 from weft.threads.messages import MessageStatus
-from weft.threads.paging import PageRequest
+from weft.threads.paging import LivePage, PageRequest
 from weft.threads.streams import StreamState
 from weft.threads.threads import ThreadOrder, ThreadStatus
 from weft.threads.ui_messages import with_streams
@@ -179,3 +179,18 @@ class Thread(Node):
             moment=Once(),
             page=page,
         )
+
+
+@strawberry.type(description="One page of items, always in the connection's own order.")
+class ThreadConnection(Connection[Thread]):
+    cursor: str = strawberry.field(
+        description="What a client passes to `threadListEvents(after:)` to continue from exactly this moment: nothing "
+        "that happens after the page was read is missed. It is of the whole list that `filter.userId` or "
+        "`filter.anonymous` name, whatever the title and the status: the events tell of all its threads. "
+        "Of several pages, the cursor of the one that was read first."
+    )
+
+
+def thread_connection_of(page: LivePage[threads.Thread]) -> ThreadConnection:
+    """The connection that shows a page of threads."""
+    return cast(ThreadConnection, page.with_nodes(list(map(Thread.of, page.nodes))))

@@ -194,7 +194,7 @@ class Change:
         self._tell(EventKind.THREAD_CHANGED)
         former = self.thread.user_id
         if self._fields.get("userId", former) != former:
-            self._tell(EventKind.THREAD_CHANGED)
+            self._tell(EventKind.THREAD_CHANGED, left=True)
             self._events[-1] = replace(self._events[-1], user_id=former)
 
     def message_activity(self) -> None:

@@ -93,8 +93,12 @@ class Removals:
         await self._messages.delete_many(chosen, session=session)
 
     async def of_thread(self, thread_id: str, tombstone: int, limit: int, session: Session | None = None) -> Removed:
-        """Some of all that a thread has, but for its event number `tombstone`; empty when nothing is left."""
+        """Some of all that a thread has, but for its event number `tombstone`; empty when nothing is left.
+
+        Those who owned it once are not told by that event: what told them that it went stays for as long.
+        """
         mine: Doc = {"threadId": thread_id}
+        told: Doc = {"threadId": thread_id, "seq": {"$lt": tombstone}, "refs.left": {"$exists": False}}
         with translated():
             return (
                 await _some(self._generations, mine, limit, session)
@@ -103,7 +107,7 @@ class Removals:
                 or await self._rows_of_thread(thread_id, limit, session)
                 or await _some(self._entries, mine, limit, session)
                 or await self._streams_of_thread(thread_id, limit, session)
-                or await _some(self._events, {"threadId": thread_id, "seq": {"$lt": tombstone}}, limit, session)
+                or await _some(self._events, told, limit, session)
             )
 
     async def of_streams(self, stream_ids: Sequence[str], limit: int, session: Session | None = None) -> Removed:

@@ -106,9 +106,12 @@ class Store(Collections):
         return thread
 
     async def add_thread(self, session: Session, thread: Thread, client_id: str | None = None) -> None:
-        """Stores a new thread with its first event, in the transaction of `session`."""
+        """Stores a new thread with its first event, in the transaction of `session`.
+
+        The event is of now: the thread may have waited long for its turn, and lists go on by the times of events.
+        """
         await self.threads.insert(session, thread, client_id)
-        event = StoredEvent(thread.id, 1, EventKind.THREAD_CHANGED, {}, thread.user_id, thread.created_at)
+        event = StoredEvent(thread.id, 1, EventKind.THREAD_CHANGED, {}, thread.user_id, utc_now())
         await self.events.insert(session, [event])
 
     async def issue_key(self, key: ApiKey) -> ApiKey | None:

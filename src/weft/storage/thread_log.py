@@ -1,11 +1,12 @@
 """The store as the live room reads it: `weft.subscriptions.log.Log` over the collections."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from weft.storage.collections import Collections
 from weft.storage.streams import stream_of
+from weft.threads.cursors import Listed
 from weft.threads.events import (
     EventKind,
     GenerationChanged,
@@ -54,13 +55,11 @@ class ThreadLog:
     async def deltas(self, stream_id: str, start: int, end: int) -> list[Delta]:
         return await self._collections.deltas.read(stream_id, start, end, _READ_DELTAS)
 
-    async def threads_changed(self, user_id: str | None, since: datetime, limit: int) -> list[Thread]:
-        return await self._collections.threads.changed_since(user_id, since, limit)
+    async def threads(self, thread_ids: Sequence[str]) -> Mapping[str, Thread]:
+        return await self._collections.threads.many(thread_ids)
 
-    async def threads_gone(self, user_id: str | None, since: datetime, limit: int) -> list[str]:
-        told = await self._collections.events.threads_told_of(user_id, since, limit)
-        found = await self._collections.threads.many(told)
-        return [id_ for id_ in told if id_ not in found or found[id_].user_id != user_id]
+    async def threads_told_of(self, listed: Listed, since: datetime, limit: int) -> list[tuple[str, datetime]]:
+        return await self._collections.events.threads_told_of(listed, since, limit)
 
     async def began(self, stream: Stream) -> LiveStream:
         before = await self._collections.messages.parts_before(stream)

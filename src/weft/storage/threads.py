@@ -3,8 +3,8 @@
 `titleWords` follows every write of `title`.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
@@ -46,7 +46,6 @@ class Threads:
             for narrowing in (["titleWords"], ["userId", "titleWords"])
             for field in _SORT_FIELD.values()
         ),
-        IndexModel([("userId", ASCENDING), ("updatedAt", ASCENDING)]),
         IndexModel([("entriesMoving", ASCENDING)], partialFilterExpression={"entriesMoving": True}),
         *(
             IndexModel(_listed_by("madeBy", field), partialFilterExpression={"madeBy": {"$exists": True}})
@@ -75,10 +74,10 @@ class Threads:
             doc, page = await with_first_page(self._pages, self._messages, thread_id, request)
         return None if doc is None else (thread_of(doc), page)
 
-    async def many(self, thread_ids: list[str]) -> dict[str, Thread]:
+    async def many(self, thread_ids: Sequence[str]) -> dict[str, Thread]:
         """The threads that exist, by id."""
         with translated():
-            docs = await self.collection.find({"_id": {"$in": thread_ids}}).to_list()
+            docs = await self.collection.find({"_id": {"$in": list(thread_ids)}}).to_list()
         return {doc["_id"]: thread_of(doc) for doc in docs}
 
     async def by_client_id(self, user_id: str | None, made_by: str | None, client_id: str) -> Thread | None:
@@ -122,13 +121,6 @@ class Threads:
                 {"userId": bounds}, sort=[("userId", ASCENDING)], projection={"_id": 0, "userId": 1}
             )
         return None if doc is None else str(doc["userId"])
-
-    async def changed_since(self, user_id: str | None, since: Any, limit: int) -> list[Thread]:
-        """A user's threads changed at `since` or later, in order of their change."""
-        with translated():
-            query = self.collection.find({"userId": user_id, "updatedAt": {"$gte": since}})
-            docs = await query.sort([("updatedAt", ASCENDING)]).limit(limit).to_list()
-        return [thread_of(doc) for doc in docs]
 
     async def read(self, session: Session, thread_id: str) -> Doc | None:
         return await self.collection.find_one({"_id": thread_id}, session=session)

@@ -10,22 +10,17 @@ from typing import Final
 
 from weft.subscriptions.changing_topic import ChangingTopic
 from weft.subscriptions.log import Log
-from weft.threads.cursors import EVERYONE, Everyone, ListCursor, Listed
-from weft.threads.events import (
-    Change,
-    EventKind,
-    Item,
-    LiveEvent,
-    ResyncRequired,
-    StoredEvent,
-    ThreadChanged,
-    ThreadDeleted,
-)
+from weft.threads.cursors import EVERYONE, ListCursor, Listed
+from weft.threads.events import Change, EventKind, Item, ResyncRequired, StoredEvent, ThreadChanged, ThreadGone
+from weft.threads.threads import Thread
 
 LIST_KINDS: Final = (EventKind.THREAD_CHANGED, EventKind.THREAD_DELETED)
 COMMIT_LAG: Final = timedelta(seconds=15)
 OLDEST: Final = timedelta(hours=23)
+FRESH: Final = timedelta(minutes=1)
+"""Whoever read the list so short ago is told all they missed, however much: read again they would miss as much."""
 MOST_THREADS: Final = 1000
+_AT_ONCE: Final = 200
 
 
 class ListTopic(ChangingTopic):
@@ -43,29 +38,48 @@ class ListTopic(ChangingTopic):
 
     async def apply(self, changes: Sequence[Change]) -> None:
         events = [change for change in changes if isinstance(change, StoredEvent)]
-        told = await self._log.live_events(events)
-        self.append(self._item(event.at, live) for event, live in zip(events, told, strict=True) if live is not None)
+        found = await self._log.threads([event.thread_id for event in events])
+        self.append(self._item(event, found.get(event.thread_id)) for event in events)
 
-    def _item(self, at: datetime, event: LiveEvent) -> Item:
-        self._at_ms = max(self._at_ms, int(at.timestamp() * 1000))
-        if isinstance(event, ThreadChanged) and self.listed not in (EVERYONE, event.thread.user_id):
-            event = ThreadDeleted(event.thread.id)
-        return Item(event, ListCursor(self.listed, self._at_ms).encode())
+    def _item(self, event: StoredEvent, thread: Thread | None) -> Item:
+        self._at_ms = max(self._at_ms, _milliseconds(event.at))
+        return _item(ListCursor(self.listed, self._at_ms), event.thread_id, thread)
 
 
 async def list_replay(log: Log, after: ListCursor, now: datetime) -> AsyncIterator[Item]:
-    """Threads that changed or went since the cursor, in order of change. Everybody's are not known by their change."""
-    if isinstance(after.listed, Everyone):
-        yield Item(ResyncRequired("the list of everybody's threads is read again after a cut"), after.encode())
-        return
-    since = datetime.fromtimestamp(after.at_ms / 1000, UTC) - COMMIT_LAG
-    changed = await log.threads_changed(after.listed, since, MOST_THREADS + 1)
-    if now - since > OLDEST or len(changed) > MOST_THREADS:
+    """Threads that changed or went since the cursor, as they are now, in the order of their last change."""
+    missed = await _missed(log, after, now)
+    if missed is None:
         yield Item(ResyncRequired("the cursor is too old; read the list again"), after.encode())
         return
-    at = after
-    for thread in changed:
-        at = ListCursor(after.listed, max(at.at_ms, int(thread.updated_at.timestamp() * 1000)))
-        yield Item(ThreadChanged(thread), at.encode())
-    for thread_id in await log.threads_gone(after.listed, since, 10 * MOST_THREADS):
-        yield Item(ThreadDeleted(thread_id), at.encode())
+    for start in range(0, len(missed), _AT_ONCE):
+        some = missed[start : start + _AT_ONCE]
+        found = await log.threads([thread_id for thread_id, _ in some])
+        for thread_id, at in some:
+            cursor = ListCursor(after.listed, max(after.at_ms, _milliseconds(at)))
+            yield _item(cursor, thread_id, found.get(thread_id))
+
+
+async def _missed(log: Log, after: ListCursor, now: datetime) -> Sequence[tuple[str, datetime]] | None:
+    """Each thread once, with the time of its last change; None when that cannot be known, or is too much to tell."""
+    seen = datetime.fromtimestamp(after.at_ms / 1000, UTC)
+    since = seen - COMMIT_LAG
+    if now - since > OLDEST:
+        return None
+    most = 0 if now - seen < FRESH else 10 * MOST_THREADS
+    told = await log.threads_told_of(after.listed, since, most + 1 if most else 0)
+    last: dict[str, datetime] = {}
+    for thread_id, at in reversed(told):
+        last.setdefault(thread_id, at)
+    return None if most and (len(told) > most or len(last) > MOST_THREADS) else [*reversed(last.items())]
+
+
+def _item(at: ListCursor, thread_id: str, thread: Thread | None) -> Item:
+    """What the list is told of a thread that is so now; None: it is not there."""
+    if thread is not None and at.listed in (EVERYONE, thread.user_id):
+        return Item(ThreadChanged(thread), at.encode())
+    return Item(ThreadGone(thread_id), at.encode())
+
+
+def _milliseconds(at: datetime) -> int:
+    return int(at.timestamp() * 1000)

@@ -1,9 +1,10 @@
 """What the live room needs from the store. The store is the truth; this room only shortens the way to it."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from weft.threads.cursors import Listed
 from weft.threads.events import Change, LiveEvent, StoredEvent
 from weft.threads.streams import Delta, Stream
 from weft.threads.threads import Thread
@@ -39,12 +40,12 @@ class Log(Protocol):
         """For each event what a viewer is told, with values as they are now; None when they are gone."""
         ...
 
-    async def threads_changed(self, user_id: str | None, since: datetime, limit: int) -> list[Thread]:
-        """Threads of a user changed at `since` or later, in order of change."""
+    async def threads(self, thread_ids: Sequence[str]) -> Mapping[str, Thread]:
+        """Those of them that exist, by id."""
         ...
 
-    async def threads_gone(self, user_id: str | None, since: datetime, limit: int) -> list[str]:
-        """Ids of threads that were the user's and, at `since` or later, went or were given to somebody else."""
+    async def threads_told_of(self, listed: Listed, since: datetime, limit: int) -> list[tuple[str, datetime]]:
+        """Of which threads a list was told at `since` or later, and when, each time, in that order; no limit is 0."""
         ...
 
 

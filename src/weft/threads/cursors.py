@@ -42,7 +42,7 @@ class Cursor:
         return _b64(head + b"".join(map(_leb128, numbers)))
 
     @staticmethod
-    def decode(text: str, thread_id: str, path: tuple[str, ...] = ("after",)) -> "Cursor":
+    def decode(text: str, thread_id: str, path: tuple[str, ...] = ("after",), *, of: str = "thread") -> "Cursor":
         """Raises InputError when the text is no cursor, or one of another thread."""
         data = _unb64(text, path)
         first = data[:1] == bytes([_FIRST])
@@ -54,7 +54,7 @@ class Cursor:
         except ValueError:
             raise _no_cursor(text, path) from None
         if not _check(thread_id).startswith(check):
-            raise InputError("the cursor belongs to another thread", path=path)
+            raise InputError(f"the cursor belongs to another {of}", path=path)
         return cursor
 
 
@@ -104,7 +104,7 @@ class ListCursor:
     @staticmethod
     def decode(text: str, listed: Listed) -> "ListCursor":
         """Raises InputError when the text is no cursor, or one of another list."""
-        cursor = Cursor.decode(text, _list_name(listed))
+        cursor = Cursor.decode(text, _list_name(listed), of="list of threads")
         if cursor.ends or cursor.seq > _LATEST_MS:
             raise _no_cursor(text, ("after",))
         return ListCursor(listed, cursor.seq)

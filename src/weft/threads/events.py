@@ -82,6 +82,13 @@ class ThreadDeleted:
 
 
 @dataclass(frozen=True, slots=True)
+class ThreadGone:
+    """A thread is in a list no longer: it was deleted, or is another user's. More of the list follows."""
+
+    thread_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class ResyncRequired:
     reason: str
 
@@ -95,6 +102,7 @@ LiveEvent = (
     | GenerationChanged
     | ThreadChanged
     | ThreadDeleted
+    | ThreadGone
     | ResyncRequired
 )
 

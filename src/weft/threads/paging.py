@@ -96,3 +96,14 @@ class Page(Generic[T]):
         """The same page with other nodes, one for each of its edges."""
         edges = [Edge(edge.cursor, node) for edge, node in zip(self.edges, nodes, strict=True)]
         return Page(edges, self.has_next, self.has_previous)
+
+
+@dataclass(frozen=True, slots=True)
+class LivePage(Page[T]):
+    """`cursor` is of a moment before the page was read: who follows its list from there misses nothing."""
+
+    cursor: str
+
+    def with_nodes(self, nodes: Sequence[R]) -> "LivePage[R]":
+        edges = [Edge(edge.cursor, node) for edge, node in zip(self.edges, nodes, strict=True)]
+        return LivePage(edges, self.has_next, self.has_previous, self.cursor)

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from weft.threads.cursors import EVERYONE, Listed
 from weft.threads.positions import MessagePosition
 from weft.threads.usage import NO_USAGE, Usage
 
@@ -57,3 +58,8 @@ class ThreadFilter:
     status: ThreadStatus | None = None
     title: str | None = None
     made_by: str | None = None
+
+    @property
+    def listed(self) -> Listed:
+        """The list that it narrows by what a thread is like, not by whose it is."""
+        return self.user_id if self.anonymous or self.user_id is not None else EVERYONE
