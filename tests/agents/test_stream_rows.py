@@ -1,10 +1,14 @@
 """Streams of answers by the rows of the behaviour: where they begin, what is in them, and how they are read."""
 
+import asyncio
+from dataclasses import replace
+
 import pytest
 from tests.agents.runs import TOOLS, agent, thread_of
-from tests.agents.services import Services, scripted, stream_of
+from tests.agents.services import EXPIRED, Services, scripted, stream_of
 from tests.support import delta, in_time, new_thread, wait_until, words
 
+from weft.agents.claims import MOST_ATTEMPTS
 from weft.agents.run import LeaseLost
 from weft.agents.weft import Weft
 from weft.errors import ProviderError
@@ -14,6 +18,7 @@ from weft.threads.generations import GenerationOptions, GenerationStatus, SaveMo
 from weft.threads.messages import MessageStatus
 from weft.threads.streams import Stream, StreamState
 
+ABORTED, FAILED = GenerationStatus.ABORTED, GenerationStatus.FAILED
 ROME = Call("weather", {"city": "Rome"})
 
 
@@ -90,6 +95,42 @@ async def test_row_119_an_answer_whose_row_was_not_written_is_recovered_from_its
     assert (reply.status, reply.text, reply.error) == (MessageStatus.FAILED, "Half an answer ", "gone")
     with pytest.raises(LeaseLost):
         await in_time(services.attempt(job).run())
+
+
+async def test_row_119_all_of_many_deltas_is_recovered(store: Store) -> None:
+    services = Services(store)
+    generation = await services.asked()
+    stream = stream_of(await services.claimed(generation))
+    written = [f"word{number} " for number in range(1200)]
+    await store.deltas.append(delta(stream, 0, {"type": "text-start", "id": "0"}))
+    await asyncio.gather(
+        *(store.deltas.append(delta(stream, at, *words(word))) for at, word in enumerate(written, start=1))
+    )
+    await services.streams.abort(generation.thread_id)
+    assert (await services.reply(generation)).text == "".join(written)
+
+
+async def test_row_119_of_an_answer_larger_than_a_row_as_much_is_kept_as_the_row_can_hold(store: Store) -> None:
+    services = Services(store, scripted(*["ä" * 500_000] * 20))
+    stopped, lost, whole = [await services.asked() for _ in range(3)]
+    await _write_20_mb(store, stream_of(await services.claimed(stopped)))
+    await services.generations.abort(stopped.id, "enough")
+    attempts = [await services.claimed(lost, EXPIRED) for _ in range(MOST_ATTEMPTS)]
+    await _write_20_mb(store, stream_of(attempts[-1]))
+    assert await services.claim(lost) is None
+    job = await services.claimed(whole)
+    unseen = replace(job.generation, options=GenerationOptions(stream=False))
+    await in_time(services.attempt(replace(job, generation=unseen, stream=None)).run())
+    for generation, status in ((stopped, ABORTED), (lost, FAILED), (whole, FAILED)):
+        ended, reply = await services.job(generation), await services.reply(generation)
+        assert (ended.status, reply.status, ended.error) == (status, MessageStatus.FAILED, reply.error)
+        assert 3_600_000 < len(reply.text or "") < 3_700_000
+
+
+async def _write_20_mb(store: Store, stream: Stream) -> None:
+    await store.deltas.append(delta(stream, 0, {"type": "text-start", "id": "0"}))
+    for number in range(20):
+        await store.deltas.append(delta(stream, number + 1, *words("ä" * 500_000)))
 
 
 async def test_row_120_streams_are_listed_from_a_turn_on_by_state_the_newest_place_first(store: Store) -> None:

@@ -12,6 +12,7 @@ from weft.agents.next_rows import next_row
 from weft.agents.plans import model_of
 from weft.errors import ErrorCode, InputError
 from weft.storage.changes import Change
+from weft.storage.message_docs import fitting
 from weft.storage.store import Store
 from weft.threads import ids
 from weft.threads.chunks import ChunkReducer
@@ -144,7 +145,10 @@ def pending_reply(change: Change, agent: Agent, options: GenerationOptions, orde
 
 
 async def end_turn(store: Store, change: Change, generation: Generation, ending: Ending) -> Generation:
-    """Ends an answer before its end: row, stream, job. The caller has made sure, in this change, that it is active."""
+    """Ends an answer before its end: row, stream, job. The caller has made sure, in this change, that it is active.
+
+    Of its content as much is kept as the row can hold.
+    """
     ended = replace(
         generation,
         status=ending.status,
@@ -160,7 +164,8 @@ async def end_turn(store: Store, change: Change, generation: Generation, ending:
     if writing is not None and writing.role is MessageRole.TOOL:
         asking = await _end_tools(store, change, writing, ending)
     elif writing is not None:
-        await change.replace_message(ended_reply(writing, ending, change))
+        kept = replace(ending, content=fitting(ending.content))
+        await change.replace_message(ended_reply(writing, kept, change))
     await close_open(store, change, generation, ending.error or ending.status.value)
     if asking is not None:
         await _add_failure(change, asking, ending, generation)

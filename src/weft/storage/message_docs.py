@@ -1,11 +1,31 @@
 """Message rows as documents."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
+from typing import Final
+
+import bson
 
 from weft.storage.references import restored, storable
 from weft.storage.types import Doc
-from weft.threads.messages import Feedback, FinishReason, Message, MessageRole, MessageStatus, Receipt
+from weft.threads.messages import Feedback, FinishReason, Message, MessageRole, MessageStatus, Part, Receipt
 from weft.threads.usage import Usage
+
+_MOST_CONTENT: Final = 7 * 1024 * 1024
+"""Bytes of content that a row has room for: text is in it twice."""
+
+
+def fitting(content: Sequence[Part]) -> Sequence[Part]:
+    """As much of a content as a row can hold, from its beginning on; nearly always all of it."""
+    left = _MOST_CONTENT
+    for index, part in enumerate(content):
+        size = len(bson.encode(part))
+        if size > left:
+            text = part.get("text")
+            cut = [{**part, "text": text.encode()[:left].decode(errors="ignore")}] if isinstance(text, str) else []
+            return [*content[:index], *cut]
+        left -= size
+    return content
 
 
 def message_doc(row: Message) -> Doc:

@@ -8,6 +8,7 @@ from typing import Any, Final
 from weft.agents.next_rows import next_row
 from weft.errors import ErrorCode, InputError
 from weft.storage.changes import Change
+from weft.storage.message_docs import fitting
 from weft.storage.store import Store
 from weft.threads.chunks import ChunkReducer
 from weft.threads.content import step_contents
@@ -117,7 +118,8 @@ async def abort_outside(store: Store, change: Change, stream: Stream, reason: st
     written = await read_written(store, current)
     row = await pending_row(store, change, current)
     if row is not None:
-        kept = replace(written, error=None) if keep else Written([], written.end)
+        contents = [(role, list(fitting(content))) for role, content in written.contents]
+        kept = replace(written, contents=contents, error=None) if keep else Written([], written.end)
         await store_written(change, row, kept, reason)
     return await change.end_stream(current, StreamState.ABORTED, written.end, reason)
 
