@@ -18,12 +18,13 @@ from weft.adapters.ai_sdk.event_stream import SERVER_SEND
 from weft.adapters.ai_sdk.routes import ai_sdk_routes
 from weft.agents.access.access import Authorize
 from weft.agents.access.seen import seen_by
-from weft.agents.agent import Agent
+from weft.agents.agent import Agent, listed
 from weft.agents.demo_tools import DEMO_TOOLS
 from weft.agents.identity.authentication import Authenticate
 from weft.agents.identity.choice import authentication_of
 from weft.agents.identity.credentials import Credentials
 from weft.agents.weft import Weft
+from weft.errors import UnavailableError
 from weft.llm.embeddings import EmbeddingModel
 from weft.metrics import Meter, MeteredEngine, metered
 from weft.operators import metrics_route
@@ -52,6 +53,10 @@ from weft.storage.types import Database
 from weft.threads import viewers
 
 _HEALTH: Final = ("/healthz", "/readyz")
+_NOT_RUNNING: Final = (
+    "Weft does not run: an app that mounts it opens `async with weft_app.running():` in its own lifespan, "
+    "and Starlette's TestClient starts it in a `with` block"
+)
 
 LOCAL_OPERATOR: Final = viewers.Viewer(scopes=(viewers.Scope.ADMIN,))
 """Whoever reaches a server without authentication: it listens on loopback only."""
@@ -64,8 +69,6 @@ DEMO_AGENT: Final = Agent(
 class WeftApp(Starlette):
     """An ASGI app; `weft` is there while it runs."""
 
-    weft: Weft
-
     def __init__(
         self,
         agents: Iterable[Agent],
@@ -77,7 +80,8 @@ class WeftApp(Starlette):
         authorize: Authorize | None = None,
         embedding_models: Iterable[EmbeddingModel] = (),
     ) -> None:
-        self.agents = tuple(agents)
+        self.agents = listed(agents)
+        self._running: Weft | None = None
         self._embedding_models = tuple(embedding_models)
         self.settings = settings
         self.work = work
@@ -137,6 +141,27 @@ class WeftApp(Starlette):
         else:
             await super().__call__(scope, receive, send)
 
+    @property
+    def weft(self) -> Weft:
+        """Weft as this app runs it.
+
+        Raises:
+            UnavailableError: it does not run.
+        """
+        if self._running is None:
+            raise UnavailableError(_NOT_RUNNING)
+        return self._running
+
+    @asynccontextmanager
+    async def running(self) -> AsyncGenerator[Weft, None]:
+        """What a server does for this app, for another app that mounts it: ASGI tells only the outer one of its start.
+
+        Raises:
+            ConfigError: a setting is wrong. UnavailableError: MongoDB does not answer.
+        """
+        async with self._lifespan():
+            yield self.weft
+
     @asynccontextmanager
     async def opened(self, *, work: bool | None = None) -> AsyncGenerator[Weft, None]:
         """Weft with this app's agents and database, without the server.
@@ -178,13 +203,15 @@ class WeftApp(Starlette):
 
     @asynccontextmanager
     async def _lifespan(self) -> AsyncGenerator[None, None]:
-        async with self.opened() as self.weft:
-            tasks = [asyncio.create_task(self.sessions.run(self.weft.keys), name="weft-sessions")]
+        async with self.opened() as weft:
+            self._running = weft
+            tasks = [asyncio.create_task(self.sessions.run(weft.keys), name="weft-sessions")]
             if self.meter is not None:
                 tasks.append(asyncio.create_task(self.meter.run(), name="weft-meter"))
             try:
                 yield
             finally:
+                self._running = None
                 for task in tasks:
                     task.cancel()
                 await asyncio.gather(*tasks, return_exceptions=True)
@@ -216,7 +243,7 @@ class WeftApp(Starlette):
         return b"" if self.meter is None else await self.meter.text(self.weft, len(self.open_streams))
 
     async def _readyz(self, _: Request) -> Response:
-        problems = await self.weft.ready()
+        problems = [_NOT_RUNNING] if self._running is None else await self._running.ready()
         return JSONResponse({"ready": not problems, "problems": problems}, status_code=503 if problems else 200)
 
 

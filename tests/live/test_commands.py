@@ -57,6 +57,9 @@ async def test_an_address_that_others_can_reach_is_refused_without_authenticatio
         ("nothing_here:app", "no module 'nothing_here'"),
         ("tests.live.apps:LONG", "is not an app"),
         ("os", "is not an app"),
+        ("main.py", "give its module, as in: weft serve main:app"),
+        ("./shop.py:api", "give its module, as in: weft serve shop:api"),
+        ("./tests/live/apps.py:app", "give its module in the folder ./tests/live, as in: weft serve apps:app"),
     ],
 )
 async def test_an_app_that_is_not_there_is_named(env: dict[str, str], name: str, said: str) -> None:

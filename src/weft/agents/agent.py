@@ -1,8 +1,8 @@
 """An agent: a name, a model and how it is asked. It has no state; what it does is stored in threads."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Literal, get_args
+from typing import TYPE_CHECKING, Any, Final, Literal, cast, get_args
 
 from weft.agents.context.options import ContextOptions
 from weft.agents.context.parts import ContextParts
@@ -79,8 +79,8 @@ class Agent:
             less of each. Callers with the scope service or admin, and your own code, may change everything.
 
     Raises:
-        ConfigError: the name is empty, the model is not one that Weft knows, two tools have one name, or a number is
-            out of range, or `overrides` names what cannot be.
+        ConfigError: the name is empty, the model is not one that Weft knows, a tool is none, two have one name, a
+            number is out of range, or `overrides` names what cannot be.
     """
 
     name: str
@@ -115,6 +115,7 @@ class Agent:
             resolve_embeddings(self.embedding_model)
         elif self.context.search is not None and (self.context.search.vector or not self.context.search.text):
             raise ConfigError(f"agent {self.name} searches by meaning: give it an embedding_model")
+        _check_tools(self.name, self.tools)
         names = [tool.name for tool in self.known_tools]
         if twice := {name for name in names if names.count(name) > 1}:
             raise ConfigError(f"agent {self.name} has two tools named {min(twice)!r}; give each its own name")
@@ -174,6 +175,29 @@ class Agent:
         if isinstance(self.model, str):
             return self.model
         return f"{self.model.provider}:{self.model.name}"
+
+
+def _check_tools(agent: str, tools: object) -> None:
+    """A function that was not made a tool, above all."""
+    if not isinstance(tools, Collection) or isinstance(tools, str):
+        raise ConfigError(f"tools of agent {agent} is {tools!r:.80}; give a list: tools=[...]")
+    for given in cast("Collection[object]", tools):
+        if not isinstance(given, Tool) and not callable(getattr(given, "tools", None)):
+            mend = "give agent.as_tool()" if isinstance(given, Agent) else "make a function one with @tool"
+            raise ConfigError(f"tools of agent {agent} has {given!r:.80}, which is no tool; {mend}")
+
+
+def listed(agents: object) -> tuple[Agent, ...]:
+    """The agents that an app is given. Raises ConfigError for what are no agents, and for two of one name."""
+    if not isinstance(agents, Iterable):
+        raise ConfigError(f"agents is {agents!r:.80}; give create_app a list of agents: agents=[Agent(...)]")
+    found: list[Agent] = []
+    for given in cast("Iterable[object]", agents):
+        if not isinstance(given, Agent):
+            raise ConfigError(f"agents has {given!r:.80}; give create_app a list of agents: agents=[Agent(...)]")
+        found.append(given)
+    by_name(tuple(found))
+    return tuple(found)
 
 
 def by_name(agents: tuple[Agent, ...]) -> dict[str, Agent]:

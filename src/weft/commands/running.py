@@ -50,8 +50,17 @@ def event_loop() -> asyncio.AbstractEventLoop:
     return uvloop.new_event_loop()
 
 
+def _as_module(file: str, variable: str) -> str:
+    """How a file is named in place of its path."""
+    folder, _, last = file.rpartition("/")
+    there = "" if folder in ("", ".") else f" in the folder {folder}"
+    return f"give its module{there}, as in: weft serve {last.removesuffix('.py') or 'main'}:{variable or 'app'}"
+
+
 def _imported(name: str) -> WeftApp:
     module_name, _, variable = name.partition(":")
+    if "/" in module_name or module_name.startswith(".") or module_name.endswith(".py"):
+        raise ConfigError(f"{module_name!r} is a file; {_as_module(module_name, variable)}")
     sys.path.insert(0, os.getcwd())
     try:
         module = importlib.import_module(module_name)
