@@ -52,12 +52,18 @@ class Addresses:
 
     def refusal(self) -> bytes:
         """A whole HTTP response."""
-        body = encode(Result.refused(refusal(_SAID.format(limit=self.limit), Code.THROTTLED)).body())
-        head = (
-            "HTTP/1.1 429 Too Many Requests\r\nconnection: close\r\nretry-after: 1\r\ncache-control: no-store\r\n"
-            f"content-type: application/json; charset=utf-8\r\ncontent-length: {len(body)}\r\n\r\n"
-        )
-        return head.encode() + body
+        said = _SAID.format(limit=self.limit)
+        return last_response("429 Too Many Requests", said, Code.THROTTLED, "retry-after: 1\r\n")
+
+
+def last_response(status: str, message: str, code: Code = Code.BAD_USER_INPUT, headers: str = "") -> bytes:
+    """A whole HTTP response with one error, after which the connection ends."""
+    body = encode(Result.refused(refusal(message, code)).body())
+    head = (
+        f"HTTP/1.1 {status}\r\nconnection: close\r\n{headers}cache-control: no-store\r\n"
+        f"content-type: application/json; charset=utf-8\r\ncontent-length: {len(body)}\r\n\r\n"
+    )
+    return head.encode() + body
 
 
 def place_of(address: str) -> str:

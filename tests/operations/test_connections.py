@@ -1,8 +1,10 @@
-"""Connections of one address are bounded where that is asked for, and slow requests are let go as settings say."""
+"""Connections of one address are bounded where that is asked for, slow requests are let go as settings say, and no
+peer holds more of the server than the limits say."""
 
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
 
 import pytest
 import uvicorn
@@ -10,25 +12,36 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
+from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 from tests.protocol.world import Server, address
 from tests.support import in_time, wait_until
+from tests.trials.wire import PING, TEXT, frame
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from weft.addresses import Addresses, place_of
-from weft.connections import ConnectionProtocol, protocols
+from weft.connections import HEAD_BYTES, ConnectionProtocol, protocols
 from weft.errors import ConfigError
 from weft.settings import LimitSettings, from_environment
 
 GET = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 POST = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 300000\r\n\r\n"
+CHUNKED = b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+UPGRADE = (
+    b"GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+    b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+)
+MUCH = 64 * 1024 * 1024
+"""More than the system takes off a server's hands for a peer that does not read."""
 
 
 class Serving:
-    def __init__(self, where: str, http: type[ConnectionProtocol]) -> None:
+    def __init__(self, where: str, http: type[ConnectionProtocol], server: Server) -> None:
         self.where = where
+        self.http = http
         self.addresses: Addresses = http.addresses
+        self._server = server
         self._host, port = where.split(":")
         self._port = int(port)
 
@@ -39,6 +52,12 @@ class Serving:
             yield reader, writer
         finally:
             writer.close()
+
+    @property
+    def protocol(self) -> Any:
+        """uvicorn's, of the only connection."""
+        [only] = self._server.server_state.connections
+        return only
 
     async def counted(self, count: int) -> None:
         async def so_many() -> bool:
@@ -52,6 +71,10 @@ async def _hello(request: Request) -> Response:
     return PlainTextResponse("hello")
 
 
+async def _much(_: Request) -> Response:
+    return Response(b"x" * MUCH)
+
+
 async def _echo(socket: WebSocket) -> None:
     await socket.accept()
     async for text in socket.iter_text():
@@ -59,18 +82,30 @@ async def _echo(socket: WebSocket) -> None:
 
 
 @asynccontextmanager
-async def serving(**limits: float) -> AsyncGenerator[Serving, None]:
-    app = Starlette(routes=[Route("/", _hello, methods=["GET", "POST"]), WebSocketRoute("/", _echo)])
+async def serving(app: Any = None, **limits: float) -> AsyncGenerator[Serving, None]:
+    routes = [Route("/", _hello, methods=["GET", "POST"]), Route("/much", _much), WebSocketRoute("/", _echo)]
+    app = app or Starlette(routes=routes)
     http, ws = protocols(LimitSettings.model_validate(limits))
     config = uvicorn.Config(app, port=0, http=http, ws=ws, lifespan="off", log_level="warning")
     server = Server(config)
     task = asyncio.create_task(server.serve([config.bind_socket()]))
     try:
         await in_time(server.up.wait())
-        yield Serving(address(server), http)
+        yield Serving(address(server), http, server)
     finally:
         server.should_exit = True
         await task
+
+
+async def _found(reader: asyncio.StreamReader, word: bytes) -> bool:
+    """Whether it comes before the end."""
+    read = b""
+    while word not in read:
+        piece = await reader.read(65536)
+        if not piece:
+            return False
+        read = read[-len(word) :] + piece
+    return True
 
 
 async def answered(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, asked: bytes = GET) -> bytes:
@@ -149,6 +184,94 @@ async def test_how_long_a_request_may_take_to_arrive_is_set(limit: str, asked: b
     async with serving(**{limit: 0.05}) as server, server.connection() as (reader, writer):
         writer.write(asked)
         assert await in_time(reader.read()) == b""
+
+
+@pytest.mark.parametrize("before", [b"", GET])
+@pytest.mark.parametrize(
+    ("first", "again"),
+    [(b"GET /", b"x"), (b"GET / HTTP/1.1\r\nX: ", b"x"), (b"GET / HTTP/1.1\r\n", b"X-Some: thing\r\n")],
+)
+async def test_a_head_without_an_end_is_431(before: bytes, first: bytes, again: bytes) -> None:
+    async with serving() as server, server.connection() as (reader, writer):
+        if before:
+            await answered(reader, writer, before)
+        writer.write(first + again * (2 * HEAD_BYTES // len(again)))
+        told = await in_time(reader.read())
+        assert told.startswith(b"HTTP/1.1 431 Request Header Fields Too Large\r\n")
+        assert b"at most 65536 bytes" in told
+
+
+@pytest.mark.parametrize(("first", "again"), [(b"5;", b"x"), (b"1\r\nx\r\n0\r\n", b"X-Some: thing\r\n")])
+async def test_what_stands_beside_a_body_has_an_end_too(first: bytes, again: bytes) -> None:
+    async with serving(connections=9) as server, server.connection() as (_, writer):
+        writer.write(CHUNKED + first + again * (20 * HEAD_BYTES // len(again)))
+        await server.counted(0)
+
+
+async def test_a_body_may_come_in_the_smallest_of_chunks() -> None:
+    async with serving() as server, server.connection() as (reader, writer):
+        pieces = b"1\r\nx\r\n" * (2 * HEAD_BYTES) + b"0\r\n\r\n"
+        assert (await answered(reader, writer, CHUNKED + pieces)).startswith(b"HTTP/1.1 200")
+
+
+@pytest.mark.parametrize("asked", [b"", GET], ids=["alone", "with one that waits behind it"])
+async def test_an_answer_that_nobody_takes_is_not_kept(asked: bytes) -> None:
+    async with serving(connections=9) as server, server.connection() as (_, writer):
+        server.http.take_seconds = 0.05
+        writer.write(GET.replace(b"/", b"/much", 1) + asked)
+        await server.counted(0)
+
+
+async def test_an_answer_under_way_hears_of_the_end_although_another_request_waits_behind_it() -> None:
+    over: asyncio.Queue[Exception | None] = asyncio.Queue()
+
+    async def streams(_: Scope, receive: Receive, send: Send) -> None:
+        await receive()
+        gone = asyncio.ensure_future(receive())
+        try:
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+            while not gone.done():
+                await send({"type": "http.response.body", "body": b"x", "more_body": True})
+                await asyncio.sleep(0)
+        except Exception as error:
+            over.put_nowait(error)
+        else:
+            over.put_nowait(None)
+        finally:
+            gone.cancel()
+
+    async with serving(streams) as server, server.connection() as (reader, writer):
+        writer.write(GET + GET)
+        await in_time(reader.readuntil(b"x"))
+        writer.transport.abort()
+        assert await in_time(over.get()) is None
+
+
+async def test_a_peer_that_pings_and_reads_nothing_is_owed_its_newest_pong_alone() -> None:
+    async with serving() as server, server.connection() as (reader, writer):
+        writer.write(UPGRADE)
+        await in_time(reader.readuntil(b"\r\n\r\n"))
+        flood = frame(PING, b"x" * 125) * 2000
+        for _ in range(80):
+            writer.write(flood)
+            await in_time(writer.drain())
+        writer.write(frame(PING, b"the last one"))
+        await in_time(writer.drain())
+        assert server.protocol.transport.get_write_buffer_size() < 2 * len(flood)
+        assert await in_time(_found(reader, b"the last one"))
+
+
+@pytest.mark.parametrize("piece", [b"", b"ab"])
+async def test_a_message_in_pieces_takes_the_room_of_its_bytes(piece: bytes) -> None:
+    async with serving() as server, server.connection() as (reader, writer):
+        writer.write(UPGRADE)
+        await in_time(reader.readuntil(b"\r\n\r\n"))
+        writer.write(frame(TEXT, b"<", final=False) + frame(0, piece, final=False) * 20_000 + frame(PING, b"there"))
+        await in_time(reader.readuntil(b"there"))
+        assert len(server.protocol.frames) <= 1001
+        writer.write(frame(0, b">"))
+        whole = await in_time(reader.readuntil(b">"))
+        assert whole.endswith(b"<" + piece * 20_000 + b">")
 
 
 def test_what_counts_as_one_address() -> None:

@@ -15,6 +15,21 @@ PONG: Final = 10
 DEADLINE: Final = 15.0
 
 
+def frame(opcode: int, payload: bytes, *, final: bool = True) -> bytes:
+    """As clients send it."""
+    mask = os.urandom(4)
+    first = bytes([opcode | (0x80 if final else 0)])
+    if len(payload) < 126:
+        size = bytes([0x80 | len(payload)])
+    elif len(payload) < 65536:
+        size = bytes([0x80 | 126]) + struct.pack("!H", len(payload))
+    else:
+        size = bytes([0x80 | 127]) + struct.pack("!Q", len(payload))
+    key = (mask * (len(payload) // 4 + 1))[: len(payload)]
+    masked = (int.from_bytes(payload, "big") ^ int.from_bytes(key, "big")).to_bytes(len(payload), "big")
+    return first + size + mask + masked
+
+
 class Peer:
     """Blocking. `messages` are the texts that came; `code` is what the server closed with, 1005 for no code.
 
@@ -47,18 +62,8 @@ class Peer:
         return peer
 
     def send(self, opcode: int, payload: bytes, *, final: bool = True) -> None:
-        """One frame, masked as clients do."""
-        mask = os.urandom(4)
-        first = bytes([opcode | (0x80 if final else 0)])
-        if len(payload) < 126:
-            size = bytes([0x80 | len(payload)])
-        elif len(payload) < 65536:
-            size = bytes([0x80 | 126]) + struct.pack("!H", len(payload))
-        else:
-            size = bytes([0x80 | 127]) + struct.pack("!Q", len(payload))
-        key = (mask * (len(payload) // 4 + 1))[: len(payload)]
-        masked = (int.from_bytes(payload, "big") ^ int.from_bytes(key, "big")).to_bytes(len(payload), "big")
-        self.raw(first + size + mask + masked)
+        """One frame."""
+        self.raw(frame(opcode, payload, final=final))
 
     def raw(self, wire: bytes) -> None:
         """Anything at all; nothing when the server has gone."""
