@@ -4,6 +4,7 @@ Prints one line of JSON: where the server is, or why it is not."""
 
 import asyncio
 import json
+import signal
 import sys
 
 from weft.errors import WeftError
@@ -27,6 +28,7 @@ def say(line: dict[str, object]) -> None:
     sys.stdout.flush()
 
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell starts what runs in the background deaf to it
 try:
     asyncio.run(main(sys.argv[1]))
 except KeyboardInterrupt:
