@@ -12,8 +12,8 @@ from typing import Any, Self
 import httpx2
 
 ROOT = Path(__file__).parents[2]
-START_SECONDS = 30.0
-STOP_SECONDS = 15.0
+START_SECONDS = 60.0
+STOP_SECONDS = 30.0
 
 
 class ServerProcess:

@@ -5,22 +5,26 @@ import signal
 import socket
 import sys
 from pathlib import Path
+from typing import Final
 
 import httpx2
 import pytest
-from tests.live.server import ROOT, ServerProcess
+from tests.live.server import ROOT, START_SECONDS, ServerProcess
 
 from weft.resolvers.sdl import SNAPSHOT
 from weft.storage.embedded import EmbeddedMongo
+
+ALONE: Final = {"PATH": "/usr/bin:/bin", "WEFT_PORT": "0"}
+"""No port that another program may have."""
 
 
 async def weft(env: dict[str, str], *arguments: str) -> tuple[int, str]:
     """Exit code and all output of one command."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "weft", *arguments,
-        cwd=ROOT, env={"PATH": "/usr/bin:/bin"} | env, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+        cwd=ROOT, env=ALONE | env, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
     )  # fmt: skip
-    async with asyncio.timeout(40):
+    async with asyncio.timeout(START_SECONDS):
         printed, _ = await process.communicate()
     assert process.returncode is not None
     return process.returncode, printed.decode()
