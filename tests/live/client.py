@@ -8,13 +8,13 @@ from typing import Any
 
 import websockets
 from tests.live.server import ServerProcess
-from tests.live.viewer import DEADLINE, EVENTS, Socket
+from tests.live.viewer import DEADLINE, EVENTS, Socket, has_ended
 
 SCREEN = """
 query Screen($id: ID!) {
   thread(id: $id) {
     cursor title
-    uiMessages(first: 100) { edges { node { key id status text role error clientId } } }
+    uiMessages(first: 100) { edges { node { key id order status text role error clientId } } }
     streams(states: [STREAMING]) { id order stepOrder end uiMessage { key text status } }
   }
 }"""
@@ -29,7 +29,7 @@ class Screen:
         self.messages: dict[str, dict[str, Any]] = {}
         self.streams: dict[str, dict[str, Any]] = {}
         self.title: str | None = None
-        self.generations: dict[str, str] = {}
+        self.generations: dict[str, dict[str, Any]] = {}
         self.deltas = 0
         self.written = ""
         self.resyncs = 0
@@ -55,7 +55,7 @@ class Screen:
             case "StreamEnded":
                 del self.streams[event["streamId"]]
             case "GenerationChanged":
-                self.generations[event["generation"]["id"]] = event["generation"]["status"]
+                self.generations[event["generation"]["id"]] = event["generation"]
             case "ThreadChanged":
                 self.title = event["thread"]["title"]
             case other:
@@ -69,11 +69,15 @@ class Screen:
         self.deltas += 1
         self.written += delta["text"]
 
+    def waits(self, generation: str) -> bool:
+        """Whether somebody has to decide something."""
+        told = self.generations.get(generation)
+        return told is not None and told["status"] == "WAITING"
+
     def over(self, generation: str) -> bool:
-        """Whether it has ended, and so has every message. An event tells of things as they are when it is told, so that
-        the news of a job that begins may say already that it has ended; what it wrote is the next thing then."""
-        waiting = any(message["status"] in ("PENDING", "STREAMING") for message in self.messages.values())
-        return not waiting and self.generations.get(generation) in ("SUCCEEDED", "FAILED", "ABORTED")
+        """Whether it has ended, and all that it wrote has been told."""
+        told = self.generations.get(generation)
+        return told is not None and not self.streams and has_ended(told, self.messages.values())
 
     def shown(self) -> list[dict[str, Any]]:
         return shown(self.messages.values())

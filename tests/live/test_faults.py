@@ -94,7 +94,7 @@ class Story:
         await self._seen.follow(lambda screen: screen.over(generation))
 
     async def _approved(self, generation: str) -> None:
-        await self._seen.follow(lambda screen: screen.generations.get(generation) == "WAITING")
+        await self._seen.follow(lambda screen: screen.waits(generation))
         pending = (await self._server.call(PENDING, id=self._thread))["thread"]["pendingApprovals"]
         asked = {"threadId": self._thread, "approvalId": pending[0]["approval"]["id"]}
         await self._server.call(APPROVE, input=asked)

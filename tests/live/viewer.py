@@ -2,29 +2,38 @@
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
 import websockets
 
-DEADLINE = 20.0
+DEADLINE = 40.0
 
 EVENTS = """
 subscription Events($id: ID!, $after: String) {
   threadEvents(threadId: $id, after: $after) {
     __typename
     ... on Event { cursor }
-    ... on MessageSaved { uiMessage { key id status text role error clientId } }
+    ... on MessageSaved { uiMessage { key id order status text role error clientId } }
     ... on MessageRemoved { keys }
     ... on StreamStarted { stream { id order stepOrder end uiMessage { key text status } } }
     ... on StreamAdvanced { delta { streamId start end text } }
     ... on StreamEnded { streamId key state abortReason }
-    ... on GenerationChanged { generation { id status error } }
+    ... on GenerationChanged { generation { id order status error } }
     ... on ThreadChanged { thread { id title } }
     ... on ResyncRequired { reason }
   }
 }"""
+
+
+def has_ended(generation: Mapping[str, Any], messages: Collection[Mapping[str, Any]]) -> bool:
+    """Whether it has, and its answer is there. An event tells of things as they are when it is told: the news of a job
+    that begins may say already that it has ended; what it wrote is told after that."""
+    if generation["status"] not in ("SUCCEEDED", "FAILED", "ABORTED"):
+        return False
+    answered = any(each["role"] == "ASSISTANT" and each["order"] == generation["order"] for each in messages)
+    return answered and not any(each["status"] in ("PENDING", "STREAMING") for each in messages)
 
 
 class Viewer:
@@ -68,12 +77,10 @@ class Viewer:
         stream["text"] += delta["text"]
 
     def finished(self, generation_id: str) -> bool:
-        """Whether it has ended, and so has every message: see `Screen.over`."""
-        if any(message["status"] in ("PENDING", "STREAMING") for message in self.messages.values()):
-            return False
+        """Whether it has ended, and all that it wrote has been told."""
         changes = (e["generation"] for e in self.events if e["__typename"] == "GenerationChanged")
-        ended = ("SUCCEEDED", "FAILED", "ABORTED")
-        return any(g["id"] == generation_id and g["status"] in ended for g in changes)
+        told = [generation for generation in changes if generation["id"] == generation_id]
+        return bool(told) and self.streams.keys() <= self.ended.keys() and has_ended(told[-1], self.messages.values())
 
     def texts(self) -> list[str]:
         """The texts of the messages told of, in order."""

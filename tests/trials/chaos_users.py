@@ -100,7 +100,7 @@ class User:
             await until_it_works(self.servers, self.chance, ABORT, id=generation)
             self.aborted.add(generation)
         while not over.is_set() and not any(screen.screen.over(generation) for screen in self.screens):
-            if any(screen.screen.generations.get(generation) == "WAITING" for screen in self.screens):
+            if any(screen.screen.waits(generation) for screen in self.screens):
                 await self.approve()
             await asyncio.sleep(0.05)
 
