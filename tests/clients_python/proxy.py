@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 
+from weft.storage.mongod_process import pick_port
+
 
 class Proxy:
     """Passes bytes on. `lines` counts the connections that came, `open` those that are there now."""
@@ -15,7 +17,7 @@ class Proxy:
         self._moving = asyncio.Event()
         self._moving.set()
         self._budget: int | None = None
-        self.port = 0
+        self.port = pick_port()
         self.lines = 0
         self.cuts = 0
 
@@ -29,7 +31,6 @@ class Proxy:
 
     async def listen(self) -> None:
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
-        self.port = self._server.sockets[0].getsockname()[1]
 
     async def refuse(self) -> None:
         """Nobody is there any more: what is open is cut, what comes is refused."""

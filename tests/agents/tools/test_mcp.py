@@ -18,17 +18,17 @@ from weft import MCPServer, Tool, ToolContext
 from weft.agents.tools.execution import needs_approval_of
 from weft.agents.tools.toolset import toolset
 from weft.errors import ConfigError, UnavailableError
+from weft.storage.mongod_process import pick_port
 
 PROGRAM = Path(__file__).with_name("mcp_program.py")
 STDIO = [sys.executable, str(PROGRAM), "stdio"]
 
 
 class HTTPProgram:
-    """The server on a port of its own, which it gets again when it is started again."""
+    """The server on a port of its own, which nothing else is given while it is away."""
 
     def __init__(self) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = int(free.getsockname()[1])
+        self.port = pick_port()
         self.process: Process | None = None
 
     @property
