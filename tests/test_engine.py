@@ -211,11 +211,11 @@ async def test_being_cancelled_is_not_an_error_of_the_operation(engine: Engine) 
 
 
 async def test_waiting_for_an_answer_may_take_longer_than_anything_else() -> None:
-    engine = Engine(schema, deadline=0.05)
+    engine = Engine(schema, deadline=0.5)
     answered.clear()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(40):
         answering = asyncio.create_task(run(engine, "mutation { first: answer second: answer }"))
-        with pytest.raises(RequestError, match=r"longer than 0\.05 s"):
+        with pytest.raises(RequestError, match=r"longer than 0\.5 s"):
             await run(engine, "mutation { hang }")
         assert not answering.done()
         answered.set()
@@ -225,14 +225,14 @@ async def test_waiting_for_an_answer_may_take_longer_than_anything_else() -> Non
 @pytest.mark.parametrize("query", ["mutation { hang answer }", "mutation { answer hang }"])
 async def test_what_does_not_wait_for_an_answer_has_no_longer_beside_one_that_does(query: str) -> None:
     answered.set()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(40):
         with pytest.raises(RequestError, match="longer than"):
             await run(Engine(schema, deadline=0.05), query)
 
 
 async def test_an_answer_has_a_deadline_too() -> None:
     answered.clear()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(40):
         with pytest.raises(RequestError, match=r"longer than 0\.1 s"):
             await run(Engine(schema, deadline=0.05, answer_deadline=0.1), "mutation { answer }")
 

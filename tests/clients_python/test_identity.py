@@ -83,8 +83,9 @@ async def test_a_token_that_expires_is_replaced_without_a_word_lost(guarded: Ser
 
 
 async def test_a_token_that_nobody_renews_raises_when_it_has_expired(guarded: Server) -> None:
+    async with client(url(guarded), token=token()) as lasting:
+        thread = await lasting.threads.create()
     async with client(url(guarded), token=token(exp=utc_now() + timedelta(seconds=2))) as weft:
-        thread = await weft.threads.create()
         live = weft.thread(thread.id)
         with pytest.raises(UnauthenticatedError):
             async for _ in live:
