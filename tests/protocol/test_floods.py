@@ -105,6 +105,7 @@ async def test_a_flood_from_a_client_that_reads_nothing_waits_outside(
         ("{ echo(value: " + "[" * 2_000 + "]" * 2_000 + ") }", "tokens|nested|deep"),
         ("{ " + " ".join(f"a{n}: hello" for n in range(101)) + " }", "aliases"),
         ("{ " + "hello " * 5_001 + "}", "fields|tokens"),
+        ("{ " + "hello " * 4_900 + "}", "repeats too many fields"),
         ("{ hello }" + "#" * 100_000, "characters"),
         ("{ hello }" + "#\n" * 1_001, "comments|tokens"),
         (

@@ -1,6 +1,7 @@
 """GraphQL over HTTP: media types, statuses, and what is refused before GraphQL is looked at."""
 
 import asyncio
+import gzip
 from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Any
 
@@ -95,6 +96,8 @@ async def test_an_operation_as_large_as_the_limits_is_served(http: httpx2.AsyncC
         (b"", "not JSON"),
         (b"{", "not JSON"),
         (b'{"query": "\xff"}', "not JSON"),
+        (b'{"query": "{ hello }", "variables": {"a":' + b"[" * 255 + b"]" * 255 + b"}}", "nested more than 254 deep"),
+        (b"[" * 100_000 + b"]" * 100_000, "nested more than 254 deep"),
         (b"[]", "batches"),
         (b'[{"query": "{ hello }"}]', "batches"),
         (b'"{ hello }"', "batches"),
@@ -132,6 +135,14 @@ async def test_a_body_that_is_not_declared_as_json_is_415(http: httpx2.AsyncClie
     assert "application/json" in answer.json()["errors"][0]["message"]
 
 
+async def test_a_body_that_is_compressed_is_415_and_says_so(http: httpx2.AsyncClient) -> None:
+    headers = {"content-type": JSON, "content-encoding": "gzip"}
+    answer = await http.post("/graphql", content=gzip.compress(b'{"query": "{ hello }"}'), headers=headers)
+    assert answer.status_code == 415
+    assert answer.headers["accept-encoding"] == "identity"
+    assert "compressed" in answer.json()["errors"][0]["message"]
+
+
 async def test_a_body_over_four_mebibytes_is_413_also_when_its_length_is_not_declared(http: httpx2.AsyncClient) -> None:
     async def chunks() -> AsyncIterator[bytes]:
         for _ in range(65):
@@ -143,7 +154,7 @@ async def test_a_body_over_four_mebibytes_is_413_also_when_its_length_is_not_dec
         assert "larger than" in answer.json()["errors"][0]["message"]
 
 
-@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "HEAD"])
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "TRACE"])
 async def test_other_methods_are_405_and_named(http: httpx2.AsyncClient, method: str) -> None:
     answer = await http.request(method, "/graphql")
     assert answer.status_code == 405

@@ -12,6 +12,7 @@ from tests.protocol.client import DEADLINE, ready
 from tests.protocol.streams import COMPLETE, Event, events
 from tests.protocol.world import World, address, make_app, schema, serve
 
+from weft.resolvers.document_list import DocumentList
 from weft.resolvers.documents import Documents
 from weft.resolvers.errors import RequestError
 from weft.resolvers.limits import Limits
@@ -148,3 +149,13 @@ async def test_names_are_forgotten_before_they_fill_the_memory() -> None:
         documents.find(None, hashed(first))
     assert documents.find(None, hashed(others[-1])).text == others[-1]
     assert len(documents) < 50
+
+
+async def test_documents_take_a_bounded_room_and_those_of_a_list_have_room_of_their_own() -> None:
+    listed = {hashed(text): text for text in ("{ hello }" + "#" * 90_000 + str(n) for n in range(8))}
+    given = DocumentList(listed, frozenset(listed.values()))
+    documents = Documents(schema._schema, Limits(), given)  # pyright: ignore[reportPrivateUsage]
+    assert len(documents) == len(listed)
+    for n in range(300):
+        documents.find("{ hello }" + "#" * 10_000 + str(n), None)
+    assert len(documents) < 150

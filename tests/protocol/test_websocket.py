@@ -80,6 +80,11 @@ async def test_ping_is_answered_at_any_time_with_a_pong_that_echoes_its_payload(
         '{"type":"subscribe","id":"1","payload":{"query":"{ hello }","extensions":5}}',
         '{"type":"subscribe","id":"' + "x" * 1001 + '","payload":{"query":"{ hello }"}}',
         "[" * 100_000,
+        '{"type":"ping","payload":' + '{"a":' * 1000 + "1" + "}" * 1000 + "}",
+        '{"type":"subscribe","id":"1","payload":{"query":"subscription { steps }","variables":{"more":'
+        + "[" * 300
+        + "]" * 300
+        + "}}}",
     ],
 )
 async def test_a_message_the_protocol_does_not_know_closes_with_4400_and_says_why(

@@ -26,7 +26,16 @@ from weft.resolvers.limits import INTROSPECTION, Limits, check_size
 from weft.resolvers.lru import Lru
 from weft.resolvers.privileges import ALL, Privileges
 
-_KEPT_CHARACTERS = 4_000_000
+_KEPT_CHARACTERS = 500_000
+"""Of parsed documents. Each takes about a hundred bytes: fifty megabytes, and a thousand operations of a client."""
+_KEPT_TEXTS = 4_000_000
+"""Characters of documents that were named by their hash, parsed or not."""
+_OF_EACH = 40
+"""As many characters weighs what every document takes, however short it is."""
+
+
+_GIVEN_UP = "Validation aborted."
+"""What graphql-core says of a document whose validation would take too long."""
 
 
 @dataclass(slots=True, eq=False)
@@ -78,8 +87,9 @@ class Documents:
         self._schema = schema
         self._listed = listed
         self._limits = limits
-        self._kept: Lru[str, Document] = Lru(_KEPT_CHARACTERS)
-        self._texts: Lru[str, str] = Lru(_KEPT_CHARACTERS)
+        own = sum(len(text) + _OF_EACH for text in listed.texts) if listed else 0
+        self._kept: Lru[str, Document] = Lru(_KEPT_CHARACTERS + own)
+        self._texts: Lru[str, str] = Lru(_KEPT_TEXTS)
         for id_, text in listed.by_id.items() if listed else ():
             try:
                 self.get(text)
@@ -123,7 +133,7 @@ class Documents:
         document = self._kept.get(text)
         if document is None:
             document = Document(text, self._validated(text, privileges))
-            self._kept.put(text, document, weight=len(text))
+            self._kept.put(text, document, weight=len(text) + _OF_EACH)
         document.uses += 1
         return document
 
@@ -131,6 +141,11 @@ class Documents:
         ast = self._parsed(text)
         check_size(ast, self._limits)
         if errors := validate(self._schema, ast, hide_suggestions=not privileges.explore):
+            if any(error.message == _GIVEN_UP for error in errors):
+                raise refusal(
+                    "The document repeats too many fields, or nests its fragments too deeply, to be checked",
+                    Code.QUERY_TOO_COMPLEX,
+                )
             raise with_code(errors, Code.GRAPHQL_VALIDATION_FAILED)
         return ast
 

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from weft.errors import RateLimitedError, UnauthenticatedError, UnavailableError
 from weft.resolvers.cuts import WORDS, Watch, watched
 from weft.resolvers.doors import Door
-from weft.resolvers.encoding import decode
+from weft.resolvers.encoding import decode, why_not
 from weft.resolvers.engine import Operation, Result
 from weft.resolvers.engine import Request as Asked
 from weft.resolvers.errors import Code, RequestError, masked, refusal
@@ -109,10 +109,14 @@ class HTTPEndpoint:
             raise _Refused(405, "Send GraphQL by POST with a JSON body", allow="GET, POST")
         if not is_json(request.headers.get("content-type")):
             raise _Refused(415, "The body must be JSON: send `Content-Type: application/json`")
+        if request.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
+            raise _Refused(
+                415, "The body must not be compressed: send no `Content-Encoding`", accept_encoding="identity"
+            )
         try:
             return decode(await _body(request, self._max_body))
-        except ValueError:
-            raise _Refused(400, "The body is not JSON") from None
+        except ValueError as error:
+            raise _Refused(400, f"The body {why_not(error)}") from None
         except ClientDisconnect:
             raise _Refused(400, "The body is cut short") from None
 
@@ -204,8 +208,8 @@ def _from_the_address(request: Request) -> object:
         if name in given:
             try:
                 given[name] = decode(request.query_params[name])
-            except ValueError:
-                raise _Refused(400, f"`{name}` is not JSON") from None
+            except ValueError as error:
+                raise _Refused(400, f"`{name}` {why_not(error)}") from None
     return given
 
 

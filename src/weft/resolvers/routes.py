@@ -15,7 +15,8 @@ from weft.resolvers.sharing import Together
 from weft.resolvers.websocket import SocketLimits, WebSocketEndpoint
 
 MAX_BODY = 4 * 1024 * 1024
-METHODS = ["DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"]
+METHODS = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE"]
+"""All, so that each is answered in the same form; all but GET and POST with 405."""
 
 
 def graphql_routes(

@@ -5,7 +5,7 @@ from typing import Any
 
 from graphql import GraphQLFormattedError
 
-from weft.resolvers.encoding import decode, encode
+from weft.resolvers.encoding import decode, encode, why_not
 from weft.resolvers.engine import Request
 from weft.resolvers.errors import RequestError
 from weft.resolvers.requests import is_object, parse_request
@@ -70,8 +70,8 @@ def read(text: str | None) -> ClientMessage:
         raise ProtocolError(BAD_REQUEST, "Messages are JSON in text frames")
     try:
         message = decode(text)
-    except ValueError:
-        raise ProtocolError(BAD_REQUEST, "The message is not JSON") from None
+    except ValueError as error:
+        raise ProtocolError(BAD_REQUEST, f"The message {why_not(error)}") from None
     if not is_object(message):
         raise ProtocolError(BAD_REQUEST, "A message is a JSON object")
     match message.get("type"):
