@@ -18,7 +18,7 @@ from weft.llm.model import (
 )
 from weft.threads.messages import MessageRole, Part
 
-DEADLINE = 10.0
+DEADLINE = 40.0
 
 
 def user(*content: str | Part) -> ModelMessage:

@@ -22,7 +22,7 @@ from weft.threads.usage import NO_USAGE
 
 T = TypeVar("T")
 
-DEADLINE: Final = 20.0
+DEADLINE: Final = 40.0
 LONG_AGO: Final = datetime(2024, 5, 1, 12, tzinfo=UTC)
 
 _ROW: Final = Message(

@@ -232,7 +232,7 @@ async def test_runs_side_by_side_do_not_mix(seen: Seen) -> None:
             with tool_span(f"tool_{name}", "call_1"):
                 await both.wait()
 
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(40):
         await asyncio.gather(run("a"), run("b"))
     for name in "ab":
         assert seen.attributes(f"execute_tool tool_{name}")["gen_ai.conversation.id"] == f"thr_{name}"

@@ -19,7 +19,7 @@ from weft.storage.store import Store
 from weft.storage.types import Client, Database
 from weft.testing import ScriptedModel
 
-DEADLINE = 15.0
+DEADLINE = 40.0
 
 
 class Api:

@@ -17,7 +17,7 @@ from weft.schema.context import Context
 if TYPE_CHECKING:
     from tests.api.conftest import Api
 
-DEADLINE = 15.0
+DEADLINE = 40.0
 COMMON = """finishReason order promptMessageId usage { totalTokens } generation { id status }
   savedMessages { id order stepOrder role status text tool }
   userErrors { __typename code errorMessage path

@@ -103,7 +103,7 @@ async def test_nothing_may_be_asked_until_it_is_known_who_asks(db: Database) -> 
         assert await client.receive() == {"type": "pong"}
         await client.subscribe("1", WHO)
         assert await client.closed() == (4401, "Unauthorized")
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(40):
             await door.left.wait()
 
 
@@ -122,7 +122,7 @@ async def test_a_socket_that_goes_meanwhile_is_not_waited_for(db: Database) -> N
         async with opened(server.address) as client:
             await init(client)
             await door.asked.wait()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(40):
             await door.left.wait()
 
 

@@ -11,7 +11,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
 SUBPROTOCOL = "graphql-transport-ws"
-DEADLINE = 10.0
+DEADLINE = 40.0
 
 
 class Client:

@@ -303,7 +303,7 @@ async def serve(app: Starlette) -> AsyncGenerator[Server, None]:
     server = Server(config)
     task = asyncio.create_task(server.serve([config.bind_socket()]))
     try:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(40):
             await server.up.wait()
         yield server
     finally:
