@@ -1,5 +1,8 @@
 """Every call of the rooms against the real server: what goes in comes out, and what was left out stays."""
 
+from contextlib import aclosing
+from typing import Any
+
 import pytest
 from tests.clients_python.world import Served, answered, client, serving, until
 from weft_client import (
@@ -24,6 +27,27 @@ from weft_client import (
 from weft import Agent
 from weft.storage.types import Database
 from weft.testing import ScriptedModel
+
+
+@pytest.mark.parametrize("user_id", ["ann-list", None])
+async def test_a_list_of_threads_is_followed_from_the_page_that_was_read(weft: Weft, user_id: str | None) -> None:
+    gone = await weft.threads.create(title="Gone", user_id="ann-list")
+    anns = None if user_id is None else ThreadFilter(user_id=user_id)
+    cursor = (await weft.threads.page(filter=anns)).cursor
+    made = await weft.threads.create(title="New", user_id="ann-list")
+    await weft.threads.delete(gone.id)
+    told: dict[str, str] = {}
+    following: Any = weft.api.thread_list_events(user_id, cursor, user_id is None)
+    async with aclosing(following) as events:
+        async for event in events:
+            if event.typename__ == "ThreadChanged":
+                told[event.thread.id] = "changed"
+            elif event.typename__ == "ThreadDeleted":
+                told[event.thread_id] = "gone"
+            if told.items() >= {made.id: "changed", gone.id: "gone"}.items():
+                break
+    assert told[made.id] == "changed"
+    await weft.threads.delete(made.id)
 
 
 async def test_threads(weft: Weft) -> None:

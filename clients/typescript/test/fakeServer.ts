@@ -93,7 +93,8 @@ export class FakeServer {
       const begin = after === null ? 0 : all.findIndex(({ id }) => id === after) + 1;
       const nodes = all.slice(begin, begin + first);
       const pageInfo = { hasNextPage: begin + first < all.length, endCursor: nodes.at(-1)?.id ?? null };
-      return { threads: { edges: nodes.map((node) => ({ node })), pageInfo } };
+      const cursor = this.listEvents.at(-1)?.cursor ?? "0";
+      return { threads: { edges: nodes.map((node) => ({ node })), pageInfo, cursor } };
     },
     AbortStreams: () => ({ abortStreams: { ...accepted, abortedIds: [] } }),
     AbortGeneration: () => ({ abortGeneration: { ...accepted, generation: null } }),

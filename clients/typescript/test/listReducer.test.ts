@@ -9,7 +9,7 @@ function thread(id: string, minute: number, fields: Partial<ThreadSummary> = {})
 }
 
 function page(threads: readonly ThreadSummary[], endCursor: string | null = null): ThreadPage {
-  return { edges: threads.map((node) => ({ node })), pageInfo: { hasNextPage: endCursor !== null, endCursor } };
+  return { edges: threads.map((node) => ({ node })), pageInfo: { hasNextPage: endCursor !== null, endCursor }, cursor: "x0" };
 }
 
 function loaded(threads: readonly ThreadSummary[], endCursor: string | null = null): ThreadListState {

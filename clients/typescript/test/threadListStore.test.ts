@@ -45,31 +45,60 @@ describe("a live list of threads", () => {
     server.cut();
     changed("c", "2");
     await until(() => ids(store).join() === "a,b,c");
+    expect(server.asked("Threads")).toHaveLength(1);
   });
 
-  test("is read once more when the connection is there: between reading and following something may have happened", async () => {
+  test("takes in what happens between reading and following, from the cursor of what was read", async () => {
     server.admits = () => 1013;
+    server.listEvents.push({ __typename: "ThreadDeleted", cursor: "7", threadId: "before" });
     const store = client.threads();
     client.keep(store);
     await until(() => store.state().phase === "ready");
-    server.thread("a");
+    changed("a", "8");
     server.admits = () => null;
     await until(() => ids(store).join() === "a");
-    expect(server.asked("Threads")).toHaveLength(2);
+    expect(server.followed).toEqual([{ name: "threads", after: "7" }]);
+    expect(server.asked("Threads")).toHaveLength(1);
+  });
+
+  test("of everybody goes on where it was, too", async () => {
+    const store = await followed({ filter: { userId: null } });
+    changed("a", "1");
+    server.deliver();
+    await until(() => store.state().cursor === "1");
+    server.cut();
+    await until(() => server.followed.length === 1);
+    expect(server.followed[0]?.after).toBe("1");
+    expect(server.asked("Threads")).toHaveLength(1);
+  });
+
+  test("forgets a thread that went while a further page with it was on its way", async () => {
+    for (const id of ["a", "b", "c", "d"]) server.thread(id);
+    const store = await followed({ pageSize: 2 });
+    const asked = deferred<void>();
+    const nodes = ["c", "d"].map((id) => server.thread(id).summary());
+    const page = { edges: nodes.map((node) => ({ node })), pageInfo: { hasNextPage: false, endCursor: "d" }, cursor: "0" };
+    server.instead.set("Threads", () => asked.promise.then(() => ({ threads: page })));
+    const more = store.loadMore();
+    server.listEvents.push({ __typename: "ThreadDeleted", cursor: "1", threadId: "c" });
+    server.deliver();
+    await until(() => store.state().cursor === "1");
+    asked.resolve();
+    await more;
+    await until(() => ids(store).join() === "a,b,d");
   });
 
   test("takes the newest of two readings, whichever answers first", async () => {
     server.thread("new");
     const store = await followed();
     const old = deferred<void>();
-    const page = { edges: [], pageInfo: { hasNextPage: false, endCursor: null } };
+    const page = { edges: [], pageInfo: { hasNextPage: false, endCursor: null }, cursor: "0" };
     server.instead.set("Threads", () => old.promise.then(() => ({ threads: page })));
-    server.cut();
-    await until(() => server.followed.length === 1);
+    store.reload();
     await until(() => server.asked("Threads").length > 1);
     server.instead.clear();
     const asked = server.asked("Threads").length;
-    server.cut();
+    store.reload();
     await until(() => server.asked("Threads").length > asked);
     old.resolve();
     await until(() => store.state().phase === "ready" && ids(store).length === 1);
@@ -89,6 +118,19 @@ describe("a live list of threads", () => {
     await until(() => ids(store).join() === "a,c");
   });
 
+  test("that is searched is read again once for all that happens, and not again for what it was told before", async () => {
+    server.thread("a").title = "Bicycle";
+    const store = await followed({ filter: { title: "Bicycle" } });
+    server.thread("b").title = "Bicycle, too";
+    changed("b", "1");
+    server.deliver();
+    await until(() => ids(store).join() === "a,b");
+    server.cut();
+    await until(() => server.followed.length === 1);
+    expect(server.followed[0]?.after).toBe("1");
+    expect(server.asked("Threads")).toHaveLength(2);
+  });
+
   test("has further pages, keeps them when it is read again, and tells an error of one", async () => {
     for (const id of ["a", "b", "c", "d", "e"]) server.thread(id);
     const store = await followed({ pageSize: 2 });
@@ -100,7 +142,7 @@ describe("a live list of threads", () => {
     server.instead.clear();
     await store.loadMore();
     expect(store.state()).toMatchObject({ hasMore: false, error: null });
-    server.cut();
+    store.reload();
     await until(() => server.asked("Threads").at(-1)?.variables.after === null && store.state().phase === "ready");
     expect(store.state().threads).toHaveLength(5);
   });

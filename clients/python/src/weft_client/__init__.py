@@ -71,7 +71,7 @@ from weft_client.messages import (
     TextPart,
     ToolPart,
 )
-from weft_client.page import Page
+from weft_client.page import LivePage, Page
 from weft_client.rooms.streams import StreamWriter
 from weft_client.sending import Sending, Sent
 from weft_client.settings import Settings
@@ -100,6 +100,7 @@ __all__ = [
     "GenerationOptionsInput",
     "GenerationStatus",
     "InvalidInputError",
+    "LivePage",
     "LiveThread",
     "Message",
     "MessageInput",

@@ -20,6 +20,13 @@ class Page(Generic[T]):
     end_cursor: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class LivePage(Page[T]):
+    """`api.thread_list_events(after=page.cursor)` goes on from the moment of the page: nothing is missed in between."""
+
+    cursor: str
+
+
 def page_of(nodes: Iterable[T], info: PageInfo) -> Page[T]:
     return Page(tuple(nodes), info.has_next_page, info.has_previous_page, info.start_cursor, info.end_cursor)
 

@@ -721,9 +721,9 @@ export type ThreadsQueryVariables = Exact<{
 }>;
 
 
-export type ThreadsQuery = { readonly threads: { readonly edges: ReadonlyArray<{ readonly node: { readonly id: string, readonly userId: string | null, readonly title: string | null, readonly summary: string | null, readonly status: ThreadStatus, readonly metadata: unknown, readonly createdAt: string, readonly lastMessageAt: string | null, readonly pendingApprovals: ReadonlyArray<{ readonly toolCallId: string }> } }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } };
+export type ThreadsQuery = { readonly threads: { readonly cursor: string, readonly edges: ReadonlyArray<{ readonly node: { readonly id: string, readonly userId: string | null, readonly title: string | null, readonly summary: string | null, readonly status: ThreadStatus, readonly metadata: unknown, readonly createdAt: string, readonly lastMessageAt: string | null, readonly pendingApprovals: ReadonlyArray<{ readonly toolCallId: string }> } }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } };
 
-export type ThreadPageFragment = { readonly edges: ReadonlyArray<{ readonly node: { readonly id: string, readonly userId: string | null, readonly title: string | null, readonly summary: string | null, readonly status: ThreadStatus, readonly metadata: unknown, readonly createdAt: string, readonly lastMessageAt: string | null, readonly pendingApprovals: ReadonlyArray<{ readonly toolCallId: string }> } }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } };
+export type ThreadPageFragment = { readonly cursor: string, readonly edges: ReadonlyArray<{ readonly node: { readonly id: string, readonly userId: string | null, readonly title: string | null, readonly summary: string | null, readonly status: ThreadStatus, readonly metadata: unknown, readonly createdAt: string, readonly lastMessageAt: string | null, readonly pendingApprovals: ReadonlyArray<{ readonly toolCallId: string }> } }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } };
 
 export type ThreadListEventsSubscriptionVariables = Exact<{
   userId?: string | null | undefined;
@@ -760,7 +760,7 @@ const MessagePage = "fragment MessagePage on UIMessageConnection{edges{node{...M
 const Stream = "fragment Stream on Stream{id end uiMessage{...Message}}";
 const Generation = "fragment Generation on Generation{id order agentName status error}";
 const ThreadSnapshot = "fragment ThreadSnapshot on Thread{...ThreadSummary cursor uiMessages(last:$last){...MessagePage}streams{...Stream}generations(last:5){edges{node{...Generation}}}}";
-const ThreadPage = "fragment ThreadPage on ThreadConnection{edges{node{...ThreadSummary}}pageInfo{hasNextPage endCursor}}";
+const ThreadPage = "fragment ThreadPage on ThreadConnection{edges{node{...ThreadSummary}}pageInfo{hasNextPage endCursor}cursor}";
 export const DecisionFragmentDoc = /* @__PURE__ */ new TypedDocumentString<DecisionFragment, unknown>(Decision + Generation + Errors);
 export const MessageFragmentDoc = /* @__PURE__ */ new TypedDocumentString<MessageFragment, unknown>(Message + Usage + Part);
 export const UsageFragmentDoc = /* @__PURE__ */ new TypedDocumentString<UsageFragment, unknown>(Usage);

@@ -36,7 +36,7 @@ export const newThreadListState: ThreadListState = {
 export function threadListReducer(state: ThreadListState, action: ThreadListAction): ThreadListState {
   switch (action.type) {
     case "loaded":
-      return withPage({ ...state, threads: [], phase: "ready", resync: null, error: null }, action.page);
+      return withPage({ ...state, threads: [], phase: "ready", cursor: action.page.cursor, resync: null, error: null }, action.page);
     case "loadFailed":
       return { ...state, phase: state.phase === "ready" ? "ready" : "failed", isLoadingMore: false, error: action.error };
     case "moreAsked":

@@ -384,6 +384,7 @@ class Api(BaseClient):
         self,
         user_id: Union[Optional[str], UnsetType] = UNSET,
         after: Union[Optional[str], UnsetType] = UNSET,
+        everyone: Union[Optional[bool], UnsetType] = UNSET,
         **kwargs: Any,
     ) -> AsyncIterator[
         Union[
@@ -392,7 +393,11 @@ class Api(BaseClient):
             ThreadListEventsThreadListEventsResyncRequired,
         ]
     ]:
-        variables: dict[str, object] = {"userId": user_id, "after": after}
+        variables: dict[str, object] = {
+            "userId": user_id,
+            "after": after,
+            "everyone": everyone,
+        }
         async for data in self.execute_ws(
             query=THREAD_LIST_EVENTS_GQL,
             operation_name="ThreadListEvents",

@@ -12,6 +12,7 @@ class ListThreads(BaseModel):
 class ListThreadsThreads(BaseModel):
     edges: list["ListThreadsThreadsEdges"]
     page_info: "ListThreadsThreadsPageInfo"
+    cursor: str
 
 
 class ListThreadsThreadsEdges(BaseModel):

@@ -1138,8 +1138,8 @@ fragment Usage on Usage {
 """
 
 THREAD_LIST_EVENTS_GQL = """
-subscription ThreadListEvents($userId: String, $after: String) {
-  threadListEvents(userId: $userId, after: $after) {
+subscription ThreadListEvents($userId: String, $after: String, $everyone: Boolean = false) {
+  threadListEvents(userId: $userId, after: $after, everyone: $everyone) {
     __typename
     ... on Event {
       cursor
@@ -2333,6 +2333,7 @@ query ListThreads($filter: ThreadFilter, $orderBy: ThreadOrder = CREATED, $first
     pageInfo {
       ...PageInfo
     }
+    cursor
   }
 }
 

@@ -18,7 +18,7 @@ from weft_client.api.input_types import (
 from weft_client.errors import NotFoundError, ProtocolError
 from weft_client.given import given, lean
 from weft_client.messages import ToolPart
-from weft_client.page import Page, every, page_of
+from weft_client.page import LivePage, Page, every, page_of
 from weft_client.reading import tool_part_of
 
 
@@ -67,11 +67,13 @@ class Threads:
         after: str | None = None,
         last: int | None = None,
         before: str | None = None,
-    ) -> Page[Thread]:
+    ) -> LivePage[Thread]:
         """Threads, the newest first; 50 unless `first` or `last` says otherwise, up to 100."""
         kept = None if filter is None else lean(filter)
         found = await self._api.list_threads(kept, order_by, first, after, last, before)
-        return page_of((edge.node for edge in found.edges), found.page_info)
+        info, nodes = found.page_info, tuple(edge.node for edge in found.edges)
+        ends = info.has_next_page, info.has_previous_page, info.start_cursor, info.end_cursor
+        return LivePage(nodes, *ends, found.cursor)
 
     def all(
         self, *, filter: ThreadFilter | None = None, order_by: ThreadOrder = ThreadOrder.CREATED
