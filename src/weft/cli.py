@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from weft.agents.shortcomings import shortcomings
 from weft.app import WeftApp
 from weft.commands.embeddings import embeddings
 from weft.commands.keys import keys
@@ -73,6 +74,8 @@ async def _work(app: WeftApp) -> None:
         loop.add_signal_handler(number, stopped.set)
     async with app.opened(work=True) as weft, worker_site(weft, app.settings) as base:
         typer.echo(f"Weft works on answers of: {', '.join(agent.name for agent in app.agents) or 'nobody'}")
+        for each in shortcomings(app.agents):
+            typer.echo(f"  Missing: {each}")
         if base is not None:
             typer.echo(f"  Watched at {base}")
         await stopped.wait()

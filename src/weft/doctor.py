@@ -1,6 +1,5 @@
 """Looks at everything Weft needs, and says of each thing that is wrong how to mend it."""
 
-import os
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 
@@ -10,6 +9,7 @@ from weft.agents.agent import Agent
 from weft.agents.weft import Weft
 from weft.app import WeftApp
 from weft.errors import WeftError
+from weft.llm.keys import key_of, missing_key
 from weft.pages import WEB
 from weft.secret_files import secret, source_of
 from weft.settings import Settings, is_secret, variable_of
@@ -17,8 +17,6 @@ from weft.storage.connection import check
 from weft.storage.embedded import EmbeddedMongo
 from weft.storage.search.atlas.index_upkeep import IndexState, IndexUpkeep
 from weft.storage.search.detection import Ability, detect
-
-_KEYS = {"openai": "OPENAI_API_KEY", "openai-chat": "OPENAI_API_KEY", "anthropic": "ANTHROPIC_API_KEY"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,17 +113,13 @@ def _mend(state: IndexState) -> str | None:
 
 
 def _key(agent: Agent) -> Finding:
-    provider = agent.model_name.partition(":")[0]
-    variable = _KEYS.get(provider)
     subject, found = f"agent {agent.name}", f"model {agent.model_name}"
-    if variable is None or not isinstance(agent.model, str):
-        return Finding(subject, found)
-    if source := source_of(variable):
-        return Finding(subject, f"{found}, {variable} {source}")
-    if provider == "openai-chat" and os.environ.get("OPENAI_BASE_URL"):
-        return Finding(subject, found)
-    mend = f"set {variable} in the server's environment, or {variable}_FILE to a file with it"
-    return Finding(subject, f"{found}, no key", mend)
+    if variable := missing_key(agent.model):
+        mend = f"set {variable} in the server's environment, or {variable}_FILE to a file with it"
+        return Finding(subject, f"{found}, no key", mend)
+    variable = key_of(agent.model)
+    source = None if variable is None else source_of(variable)
+    return Finding(subject, f"{found}, {variable} {source}" if source else found)
 
 
 def _secrets(settings: Settings) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 import uvicorn
 
+from weft.agents.shortcomings import shortcomings
 from weft.app import WeftApp
 from weft.connections import base_of, bound, not_the_peers_fault, protocols
 from weft.errors import ConfigError
@@ -107,5 +108,6 @@ def _announce(app: WeftApp, listener: socket.socket, *, dev: bool) -> None:
         f"  GraphQL    {base}/graphql",
         f"  Agents     {agents}",
         f"  Callers    {callers}",
+        *(f"  Missing    {each}" for each in shortcomings(app.agents)),
     ]
     print("\nWeft is running" + (", for development" if dev else ""), *lines, "", sep="\n", flush=True)  # noqa: T201

@@ -63,6 +63,19 @@ async def test_the_row_holds_what_the_stream_spelt(store: Store) -> None:
     assert live.stream.end == (await services.stream(job)).end
 
 
+async def test_the_log_tells_of_a_provider_that_fails_by_its_codes_and_not_by_its_words(
+    store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    refused = ProviderError("no: 'my secret'", provider="scripted", provider_code="invalid_api_key", http_status=401)
+    services = Services(store, scripted(Fail(refused)))
+    generation = await services.asked()
+    await in_time(services.attempt(await services.claimed(generation)).run())
+    [record] = [vars(record) for record in caplog.records if record.getMessage() == "a model call failed"]
+    assert (record["levelname"], record["provider_code"], record["http_status"]) == ("WARNING", "invalid_api_key", 401)
+    assert (record["generation"], record["thread_id"]) == (generation.id, generation.thread_id)
+    assert "secret" not in str(record)
+
+
 async def test_an_answer_that_fails_keeps_what_it_had_written(store: Store) -> None:
     services = Services(
         store, scripted("Half an ", Fail(ProviderError("the model is overloaded", provider="scripted")))

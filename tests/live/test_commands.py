@@ -124,3 +124,13 @@ async def test_healthz_and_readyz_tell_the_process_from_what_it_needs(env: dict[
                     pass
         finally:
             assert await server.stop() == 0
+
+
+async def test_a_server_says_at_its_start_which_key_an_agent_lacks(server: ServerProcess) -> None:
+    announced = server.process.stdout
+    assert announced is not None
+    async with asyncio.timeout(20):
+        while (line := (await announced.readline()).decode()).strip():
+            if line == "  Missing    OPENAI_API_KEY: agent keyless cannot answer without it\n":
+                return
+    raise AssertionError("nothing was said of it")

@@ -14,6 +14,7 @@ from typing import Any, Final, Protocol, TypeVar
 
 from weft.agents.masking import without_secrets
 from weft.agents.run_context import RunContext
+from weft.errors import ProviderError
 from weft.llm.model import Finish, Model
 from weft.threads.messages import Part
 from weft.threads.usage import Usage
@@ -109,6 +110,15 @@ async def report_call(run: RunContext, step: int, model: Model, call: MadeCall, 
             await told(agent.exchange_handler, exchange)
         if _traced():
             _TRACE.info("model call", extra={**asdict(exchange), "outcome": outcome.value})
+
+
+def note_failure(run: RunContext, model: Model, error: Exception) -> None:
+    """Tells the operator's log that a provider failed, and with which code; what it said may quote what people said."""
+    if isinstance(error, ProviderError):
+        facts = {"agent": run.agent.name, "thread_id": run.thread_id, "generation": run.generation_id}
+        codes = {"provider_code": error.provider_code, "http_status": error.http_status}
+        said = {"model": f"{model.provider}:{model.name}", **facts, **codes}
+        _LOG.warning("a model call failed", extra={key: value for key, value in said.items() if value is not None})
 
 
 async def told(handler: Callable[[T], object | Awaitable[object]], value: T, *, deadline: float = DEADLINE) -> None:

@@ -15,7 +15,7 @@ from weft.agents.chunker import Chunker
 from weft.agents.context.assembly import Context, Contexts
 from weft.agents.context.history import Place
 from weft.agents.context.receipts import Receipts
-from weft.agents.handlers import Outcome, report_call
+from weft.agents.handlers import Outcome, note_failure, report_call
 from weft.agents.model_call import Answer, ModelCall
 from weft.agents.moves import Next, go_on
 from weft.agents.plans import Plan, plan_step, stops, tools_of
@@ -140,8 +140,9 @@ class Attempt:
         try:
             answer = await call.run()
             outcome = Outcome.SUCCEEDED
-        except Exception:
+        except Exception as error:
             outcome = Outcome.FAILED
+            note_failure(self._run, plan.model, error)
             raise
         finally:
             await self._receipts.settled()

@@ -8,7 +8,7 @@ from weft.agents.agent import Agent
 from weft.agents.chunker import Chunker
 from weft.agents.context.assembly import Contexts
 from weft.agents.context.history import END_OF_TURN, Place
-from weft.agents.handlers import Outcome, report_call
+from weft.agents.handlers import Outcome, note_failure, report_call
 from weft.agents.model_call import Answer, ModelCall
 from weft.agents.plans import Plan, plan_step, stops, tools_of
 from weft.agents.run_context import RunContext
@@ -100,6 +100,7 @@ class UnstoredRun:
             outcome = Outcome.SUCCEEDED
         except ProviderError as error:
             outcome = Outcome.FAILED
+            note_failure(self._run, plan.model, error)
             raise GenerationFailed(
                 error.message,
                 reason=ErrorCode.PROVIDER_ERROR,
