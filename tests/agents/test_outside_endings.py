@@ -1,11 +1,12 @@
 """What becomes of streams of writers that are no agents of Weft, when they finish and when others end them."""
 
 import asyncio
+from functools import partial
 
 import pytest
 from tests.agents.outside import EVERYTHING, HELLO, TOOLS, refused, rows
 from tests.agents.services import Services
-from tests.support import new_thread, text, words
+from tests.support import in_time, new_thread, text, wait_until, words
 
 from weft.agents.saving import SaveOptions
 from weft.errors import ErrorCode
@@ -13,7 +14,7 @@ from weft.storage.store import Store
 from weft.threads.drafts import Draft, Metadata, draft
 from weft.threads.events import EventKind
 from weft.threads.messages import FinishReason, MessageRole, MessageStatus, Part
-from weft.threads.streams import Chunk, StreamState
+from weft.threads.streams import Chunk, Stream, StreamState
 from weft.threads.ui_messages import UIMessageStatus
 
 SAVED, ENDED = EventKind.MESSAGE_SAVED, EventKind.STREAM_ENDED
@@ -256,3 +257,32 @@ async def test_a_row_that_somebody_completed_stays_as_it_is_when_its_stream_ends
     await services.streams.abort(thread.id)
     for stream in streams:
         assert [(row.status, row.text) for row in await rows(services, stream)] == [(SUCCESS, "By hand.")]
+
+
+async def write_on(services: Services, stream: Stream, ends: list[int]) -> None:
+    """Appends a word at a time, and notes where the stream ended each time that it was said to be stored."""
+    while True:
+        ends.append((await services.streams.append(stream.id, ends[-1], words("x"))).end)
+
+
+def several(ends: list[int]) -> bool:
+    return len(ends) > 3
+
+
+@pytest.mark.parametrize("how", ["abort", "finish"])
+async def test_what_was_said_to_be_stored_is_kept_whoever_ends_the_stream_meanwhile(
+    store: Store, other_store: Store, how: str
+) -> None:
+    services, others = Services(store), Services(other_store)
+    for _ in range(10):
+        stream = await services.streams.create((await new_thread(store)).id)
+        ends = [(await services.streams.append(stream.id, 0, HELLO)).end]
+        writing = asyncio.create_task(write_on(services, stream, ends))
+        await wait_until(partial(several, ends))
+        if how == "abort":
+            await others.streams.abort(stream.thread_id, stream_id=stream.id)
+        else:
+            await others.streams.finish(stream.id)
+        assert (await refused(in_time(writing)))[0] is ErrorCode.CONFLICT
+        (row,) = await rows(services, stream)
+        assert (row.text or "").count("x") == len(ends) - 1

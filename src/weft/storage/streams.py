@@ -9,7 +9,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+import pymongo
 from pymongo import ASCENDING, DESCENDING, IndexModel
+from pymongo.write_concern import WriteConcern
 
 from weft.storage.failures import translated
 from weft.storage.retention import LOG_RETENTION
@@ -20,6 +22,10 @@ _LIVE = 2**53
 """`endSeq` of a live stream: greater than any event's number, so that one range finds all alive after a moment."""
 
 _LIST_LIMIT = 100
+_TOUCH_SECONDS: Final = 10.0
+_WRITE: Final[Doc] = {"$inc": {"touches": 1}}
+"""An update that changes nothing would not wait for a transaction."""
+
 _EVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -42,6 +48,7 @@ class Streams:
 
     def __init__(self, database: Database) -> None:
         self.collection = database["streams"]
+        self._quickly = self.collection.with_options(write_concern=WriteConcern(1))
 
     async def get(self, stream_id: str, session: Session | None = None) -> Stream | None:
         """The stream as stored: `end` of a live one is 0, see `Deltas.end`."""
@@ -86,6 +93,22 @@ class Streams:
         match = {"_id": stream_id, "state": StreamState.STREAMING.value}
         with translated():
             await self.collection.update_one(match, [{"$set": {"heartbeatAt": "$$NOW"}}], session=session)
+
+    async def touch(self, stream_id: str) -> bool:
+        """Whether a stream is live still, once whoever `held` it is through. It counts as a heartbeat."""
+        match = {"_id": stream_id, "state": StreamState.STREAMING.value}
+        update = {"$currentDate": {"heartbeatAt": True}, **_WRITE}
+        with translated(), pymongo.timeout(_TOUCH_SECONDS):
+            result = await self._quickly.update_one(match, update)
+        return result.matched_count == 1
+
+    async def held(self, session: Session, stream_id: str) -> Stream | None:
+        """As `get`, and nobody else's `touch` ends before the transaction does.
+
+        Deltas that are read after this are all those whose writers have touched it, or will be told that it has ended.
+        """
+        doc = await self.collection.find_one_and_update({"_id": stream_id}, _WRITE, session=session)
+        return None if doc is None else stream_of(doc)
 
     async def silent(self, length: timedelta, limit: int) -> list[Stream]:
         """Live streams whose last heartbeat is so long ago, the longest first."""

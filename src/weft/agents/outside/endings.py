@@ -112,7 +112,7 @@ async def abort_outside(store: Store, change: Change, stream: Stream, reason: st
 
     False, and nothing changed, when it had ended already.
     """
-    current = await store.streams.get(stream.id, change.session)
+    current = await store.streams.held(change.session, stream.id)
     if current is None or current.state is not StreamState.STREAMING:
         return False
     written = await read_written(store, current)

@@ -1,6 +1,7 @@
 """Streams of writers that are not Weft's own: begun, written to and ended by calls, each safe to repeat.
 
-An append names where it starts, so of two the same one is stored once; every append is a heartbeat.
+An append names where it starts, so of two the same one is stored once; every append is a heartbeat. One that is said to
+be stored is in what the stream ends with, whoever ends it meanwhile.
 """
 
 import asyncio
@@ -30,8 +31,6 @@ MAX_PARTS_BYTES: Final = 1024 * 1024
 STREAM_TIMEOUT: Final = timedelta(minutes=10)
 """How long a stream lives that nobody appends to."""
 
-_MOST_KNOWN: Final = 10_000
-
 
 class Place(TypedDict, total=False):
     """Where a stream begins, and who writes it."""
@@ -50,7 +49,6 @@ class OutsideStreams:
         self._store = store
         self._sizes = sizes
         self.timeout = timeout
-        self._beats: dict[str, float] = {}
 
     async def create(
         self,
@@ -103,15 +101,16 @@ class OutsideStreams:
         chunks = _checked(start, parts)
         stream, end = await asyncio.gather(self._require(stream_id), self._store.deltas.end(stream_id))
         end = stream.end if stream.ended_at is not None else end
-        if start < end and await self._has(stream_id, start, chunks):
-            return replace(stream, end=end)
+        known = start < end and await self._has(stream_id, start, chunks)
+        if known and stream.ended_at is not None:
+            return stream
         check_streaming(stream)
-        if start != end:
+        if not known and start != end:
             raise _elsewhere(start, end)
-        if chunks and not await self._write(stream, start, chunks):
-            return await self.append(stream_id, start, parts)
-        await self.beat(stream_id)
-        return replace(stream, end=end + len(chunks))
+        stored = known or not chunks or await self._write(stream, start, chunks)
+        if stored and await self._store.streams.touch(stream_id):
+            return replace(stream, end=end if known else end + len(chunks))
+        return await self.append(stream_id, start, parts)
 
     async def _write(self, stream: Stream, start: int, chunks: Sequence[Chunk]) -> bool:
         """False when another append came first."""
@@ -130,16 +129,6 @@ class OutsideStreams:
         stored = await self._store.deltas.read(stream_id, start, start + 1, 1)
         return bool(stored) and stored[0].end == start + len(chunks) and stored[0].parts == compress(chunks)
 
-    async def beat(self, stream_id: str) -> None:
-        """Notes, now and then only, that a writer lives: one write more for each append would slow its readers down."""
-        now = asyncio.get_running_loop().time()
-        if now - self._beats.get(stream_id, float("-inf")) < self.timeout / timedelta(seconds=4):
-            return
-        await self._store.streams.beat(stream_id)
-        if len(self._beats) >= _MOST_KNOWN:
-            self._beats.clear()
-        self._beats[stream_id] = now
-
     async def finish(self, stream_id: str, messages: Sequence[Draft] | None = None) -> Stream:
         """Ends a stream and stores, in the same transaction, its messages: the first in the pending row's place, the
         others after it. Without `messages` they are what was streamed, a row a step; a streamed `error` fails the row.
@@ -153,7 +142,7 @@ class OutsideStreams:
         found = await self._require(stream_id)
 
         async def work(change: Change) -> Stream:
-            stream = await self._store.streams.get(stream_id, change.session)
+            stream = await self._store.streams.held(change.session, stream_id)
             if stream is None:
                 raise not_found("stream", stream_id, *STREAM_PATH)
             if stream.state is StreamState.FINISHED:
@@ -163,7 +152,6 @@ class OutsideStreams:
             await change.end_stream(stream, StreamState.FINISHED, end)
             return await self._store.streams.get(stream_id, change.session) or stream
 
-        self._beats.pop(stream_id, None)
         if found.state is StreamState.FINISHED:
             return found
         try:

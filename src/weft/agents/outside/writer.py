@@ -68,7 +68,10 @@ class OutsideWriter:
         if found is not None:
             check_streaming(found)
         await self._store.deltas.append(delta)
-        await self._streams.beat(delta.stream_id)
+        if not await self._store.streams.touch(delta.stream_id):
+            found = await self._store.streams.get(delta.stream_id)
+            if found is not None and found.end < delta.end:
+                check_streaming(found)
 
     async def __aenter__(self) -> Self:
         return self
