@@ -101,12 +101,15 @@ async def test_a_run_of_several_steps_is_one_message_that_only_grows(weft: Weft)
 
 
 async def test_the_events_of_a_run_come_in_their_order(weft: Weft) -> None:
-    thread = await thread_of(weft)
+    thread, gate = await thread_of(weft), Gate()
     async with viewing(weft, thread) as viewer:
-        await in_time(ask(weft, agent(["Look. ", ROME], "Sunny."), thread))
+        answer = ask(weft, agent(["Look. ", gate, ROME], "Sunny."), thread)
+        await viewer.sees(lambda shown: bool(shown) and shown[-1].text == "Look. ")
+        gate.open()
+        await in_time(answer)
         await check_the_end(weft, viewer, thread)
         told = (MessageSaved, GenerationChanged, StreamStarted, StreamEnded)
-        await viewer.sees(lambda _: isinstance(viewer.events[-1], GenerationChanged) or len(viewer.events) > 2)
+        await viewer.sees(lambda _: any(isinstance(event, StreamEnded) for event in viewer.events))
         kinds = [type(event) for event in viewer.events if isinstance(event, told)]
     assert kinds[:5] == [MessageSaved, MessageSaved, GenerationChanged, StreamStarted, GenerationChanged]
     assert kinds.count(StreamStarted) == kinds.count(StreamEnded) == 1

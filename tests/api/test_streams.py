@@ -87,9 +87,10 @@ async def test_a_cursor_continues_from_exactly_its_moment(start: Start) -> None:
 
 async def test_every_cursor_continues_where_its_event_was(start: Start) -> None:
     api, gate, id_, _ = await half_way(start)
-    gate.open()
     async with api.follow(EVENTS, id=id_) as following:
-        live = await api.until(following, "GenerationChanged")
+        first = await following()
+        gate.open()
+        live = [first, *await api.until(following, "GenerationChanged")]
     for index, event in enumerate(live[:-1]):
         async with api.follow(EVENTS, id=id_, after=event["cursor"]) as following:
             again = await api.until(following, "GenerationChanged")
