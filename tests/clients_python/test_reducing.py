@@ -4,8 +4,9 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
+from tests.support import words
 from tests.threads.histories import json_values
 from tests.threads.strategies import chunk_lists
 from tests.threads.tool_streams import tool_streams
@@ -76,6 +77,7 @@ def there(chunks: list[Chunk]) -> list[tuple[Any, ...]]:
 
 
 @given(streams)
+@example([{"type": "text-start", "id": "0"}, *words("a"), {"type": "start-step"}, {"type": "reset-step"}])
 def test_a_stream_spells_what_the_server_says_it_spells(chunks: list[Chunk]) -> None:
     assert here(chunks) == there(chunks)
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.support import words
 from tests.threads.histories import json_values, some
 from tests.threads.tool_streams import tool_streams
 
@@ -12,7 +13,7 @@ from weft.threads.chunks import ChunkReducer
 from weft.threads.content import content_of
 from weft.threads.streams import Chunk
 from weft.threads.tool_parts import ToolApproval, ToolPart, ToolState
-from weft.threads.ui_parts import CustomPart, DataPart, FilePart, StepStartPart, TextPart
+from weft.threads.ui_parts import CustomPart, DataPart, FilePart, PartState, StepStartPart, TextPart
 
 START: Chunk = {"type": "tool-input-start", "toolCallId": "c1", "toolName": "look", "title": "Look"}
 CALLED: Chunk = {"type": "tool-input-available", "toolCallId": "c1", "toolName": "look", "input": {"q": 1}}
@@ -137,6 +138,11 @@ def test_an_id_given_again_in_another_step_is_another_call() -> None:
 def test_a_step_that_is_begun_again_takes_back_what_it_wrote() -> None:
     again = ChunkReducer([STEP, CALLED, output(1), STEP, {**CALLED, "toolCallId": "c2"}, {"type": "reset-step"}])
     assert again.parts() == ChunkReducer([STEP, CALLED, output(1), STEP]).parts()
+
+
+def test_a_step_that_is_begun_again_keeps_what_was_being_written_before_it() -> None:
+    again = ChunkReducer([{"type": "text-start", "id": "0"}, *words("a", "b"), STEP, {"type": "reset-step"}])
+    assert again.parts() == [TextPart("ab", PartState.STREAMING)]
 
 
 def test_row_130_output_of_an_unknown_call_is_ignored() -> None:

@@ -122,7 +122,9 @@ class ChunkReducer:
         self._tools.start_step(self._step_start)
 
     def _reset_step(self) -> None:
-        """The step is written anew: what it has written so far is taken back."""
+        """The step is written anew: what it has written so far is taken back, and nothing before it."""
+        for growing in self._open.values():
+            self._close(growing)
         del self._parts[self._step_start :]
         self._open.clear()
         self._data = {slot: index for slot, index in self._data.items() if index < self._step_start}

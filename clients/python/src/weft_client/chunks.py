@@ -128,10 +128,11 @@ class ChunkReducer:
         self._parts.append(part)
 
     def _reset_step(self) -> None:
-        """The step is written anew: what it has written so far is taken back."""
+        """The step is written anew: what it has written so far is taken back, and nothing before it."""
+        for slot in list(self._open):
+            self._close(slot, PartState.STREAMING)
         start = self._tools.step_start
         del self._parts[start:]
-        self._open.clear()
         self._data = {slot: index for slot, index in self._data.items() if index < start}
         self._tools = ToolChunks(self._parts, start)
 
