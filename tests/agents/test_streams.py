@@ -30,6 +30,15 @@ async def test_streams_are_stopped_by_id_by_turn_or_all_of_a_thread(store: Store
     assert await services.streams.page(thread.id, 0, [StreamState.STREAMING]) == []
 
 
+async def test_streams_are_stopped_however_many_there_are(store: Store) -> None:
+    services = Services(store)
+    thread = await new_thread(store)
+    ids = [(await services.streams.create(thread.id)).id for _ in range(103)]
+    assert await services.streams.abort(thread.id, stream_id=ids[0]) == [ids[0]]
+    assert await services.streams.abort(thread.id, order=1) == [ids[1]]
+    assert await services.streams.abort(thread.id) == ids[:1:-1]
+
+
 async def test_a_stream_of_another_thread_is_not_found(store: Store) -> None:
     services = Services(store)
     mine, foreign = await new_thread(store), await services.half_written(await services.asked())

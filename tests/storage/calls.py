@@ -165,7 +165,13 @@ STREAMS: Final[dict[str, list[Call]]] = {
     ],
     "insert": [lambda store, session: store.streams.insert(session, stream_at(900, 1))],
     "end": [lambda store, session: store.streams.end(session, stream_at(0, 1, id=STREAM))],
+    "live": [
+        lambda store, _: store.streams.live(THREAD),
+        lambda store, _: store.streams.live(THREAD, TURNS - 1),
+    ],
     "beat": [lambda store, _: store.streams.beat(OUTSIDE)],
+    "touch": [lambda store, _: store.streams.touch(OUTSIDE)],
+    "held": [lambda store, session: store.streams.held(session, STREAM)],
     "silent": [lambda store, _: store.streams.silent(timedelta(minutes=10), 10)],
     "is_silent": [lambda store, session: store.streams.is_silent(session, OUTSIDE, timedelta(minutes=10))],
     "ended": [lambda store, _: store.streams.ended(timedelta(minutes=5), 10)],

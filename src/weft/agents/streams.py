@@ -79,15 +79,13 @@ class StreamService(OutsideStreams):
         check_text(reason, MAX_TEXT, "input", "reason")
         if await self._store.threads.get(thread_id) is None:
             raise not_found("thread", thread_id, "input", "threadId")
-        live = await self._store.streams.page(thread_id, order or 0, [StreamState.STREAMING])
+        live = await self._store.streams.live(thread_id, order)
         if stream_id is not None:
             found = await self._store.streams.get(stream_id)
             if found is None or found.thread_id != thread_id:
                 raise not_found("stream", stream_id, "input", "streamId")
             live = [stream for stream in live if stream.id == stream_id]
-        chosen = [stream for stream in live if order is None or stream.order == order]
-        stopped = [stream.id for stream in chosen if await self._stop(stream, reason or ABORTED)]
-        return stopped
+        return [stream.id for stream in live if await self._stop(stream, reason or ABORTED)]
 
     async def _stop(self, stream: Stream, reason: str) -> bool:
         if stream.generation_id is not None:

@@ -22,6 +22,7 @@ _LIVE = 2**53
 """`endSeq` of a live stream: greater than any event's number, so that one range finds all alive after a moment."""
 
 _LIST_LIMIT = 100
+_NEWEST_FIRST: Final = [("order", DESCENDING), ("stepOrder", DESCENDING)]
 _TOUCH_SECONDS: Final = 10.0
 _WRITE: Final[Doc] = {"$inc": {"touches": 1}}
 """An update that changes nothing would not wait for a transaction."""
@@ -62,6 +63,15 @@ class Streams:
         doc = await self.collection.find_one(match, session=session)
         return None if doc is None else stream_of(doc)
 
+    async def live(self, thread_id: str, order: int | None = None) -> list[Stream]:
+        """All that are being written in a thread, or in a turn of it; the newest position first."""
+        match: Doc = {"threadId": thread_id, "state": StreamState.STREAMING.value}
+        if order is not None:
+            match["order"] = order
+        with translated():
+            docs = await self.collection.find(match).sort(_NEWEST_FIRST).to_list()
+        return [stream_of(doc) for doc in docs]
+
     async def alive_after(self, thread_id: str, seq: int) -> list[Stream]:
         """Streams that had not ended when event `seq` happened, started before it or since, in order of their start."""
         with translated():
@@ -73,7 +83,7 @@ class Streams:
         match: Doc = {"threadId": thread_id, "state": {"$in": [state.value for state in states]}}
         match["order"] = {"$gte": start_order}
         with translated():
-            query = self.collection.find(match).sort([("order", DESCENDING), ("stepOrder", DESCENDING)])
+            query = self.collection.find(match).sort(_NEWEST_FIRST)
             return [stream_of(doc) for doc in await query.limit(_LIST_LIMIT).to_list()]
 
     async def insert(self, session: Session, stream: Stream) -> None:
