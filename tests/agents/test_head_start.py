@@ -12,6 +12,7 @@ from tests.support import in_time, new_thread, wait_until
 
 from weft import Agent
 from weft.agents.messages import Sent
+from weft.agents.weft import Weft
 from weft.agents.worker import Worker
 from weft.errors import RateLimitedError, UnavailableError
 from weft.storage.store import Store
@@ -185,6 +186,33 @@ async def test_a_worker_that_stopped_while_the_job_was_being_stored_gives_it_bac
         assert generation.status is RUNNING
         await wait_until(lambda: is_queued(office, generation))
     assert office.model.asked == 0
+
+
+async def test_what_came_back_when_the_worker_had_stopped_is_given_back_before_weft_ends(
+    empty_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody is left then who would do it; the thread would stay locked by what was broken off."""
+    helper = Agent("helper", model=Held())
+    thread = await new_thread(empty_store)
+    release = empty_store.generations.release
+
+    async def slowly(generation_id: str, lease_id: str, *, in_good_order: bool = False) -> None:
+        await asyncio.sleep(0.5)
+        await release(generation_id, lease_id, in_good_order=in_good_order)
+
+    monkeypatch.setattr(empty_store.generations, "release", slowly)
+    async with Weft(empty_store, [helper]) as weft:
+        await wait_until(lambda: weft.worker.keep_room(helper))
+        free = weft.worker.free
+        async with empty_store.database.client.start_session() as session, await session.start_transaction():
+            await held(empty_store, thread, session)
+            sending = asyncio.create_task(weft.messages.send(thread.id, prompt="Hi"))
+            await wait_until(lambda: weft.worker.free == free - 1)
+            await weft.stop_working()
+        generation = await job_of(await in_time(sending))
+    stored = await empty_store.generations.get(generation.id)
+    assert stored is not None
+    assert (generation.status, stored.status) == (RUNNING, QUEUED)
 
 
 async def held(store: Store, thread: Thread, session: Session) -> None:

@@ -301,3 +301,29 @@ async def test_a_change_that_ran_out_of_time_does_not_keep_its_thread_locked(
             await store.change(thread.id, without_end)
     assert await other_store.change(thread.id, save) == [(0, 0)]
     assert await store.change(thread.id, save) == [(1, 0)]
+
+
+async def test_a_change_that_is_cancelled_at_any_moment_does_not_keep_its_thread_locked(
+    store: Store, other_store: Store
+) -> None:
+    """Whether it went through or not: the next change of the thread does, and finds all of it or nothing."""
+    threads = [await new_thread(store) for _ in range(40)]
+
+    async def cancelled(thread: Thread, saved: int) -> None:
+        writing = asyncio.Event()
+
+        async def work(change: Change) -> None:
+            for number in range(5):
+                if number == saved:
+                    writing.set()
+                await save(change)
+
+        changing = asyncio.create_task(store.change(thread.id, work))
+        await writing.wait()
+        changing.cancel()
+        await asyncio.gather(changing, return_exceptions=True)
+
+    await asyncio.gather(*(cancelled(thread, number % 5) for number, thread in enumerate(threads)))
+    await asyncio.gather(*(other_store.change(thread.id, save) for thread in threads))
+    for thread in threads:
+        assert len(await told(store, thread.id)) in (1 + 2, 1 + 10 + 2)

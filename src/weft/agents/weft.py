@@ -170,6 +170,7 @@ class Weft:
         """Hands running answers over and lets every reader go."""
         self.feeds.close()
         await _cancelled([*self._working, *self._feeding])
+        await self.worker.all_returned()
         await self.keys.aclose()
         sources = {id(tool): tool for agent in self._known() for tool in agent.tools if not isinstance(tool, Tool)}
         for outcome in await asyncio.gather(*(each.aclose() for each in sources.values()), return_exceptions=True):

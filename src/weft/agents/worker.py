@@ -100,6 +100,11 @@ class Worker:
         self._returning.add(task)
         task.add_done_callback(self._returned)
 
+    async def all_returned(self) -> None:
+        """Waits for jobs that came when it had stopped: broken off, giving them back would lock their threads."""
+        if self._returning:
+            await asyncio.wait(self._returning, timeout=_LET_GO_SECONDS)
+
     def _returned(self, task: "asyncio.Task[None]") -> None:
         self._returning.discard(task)
         error = None if task.cancelled() else task.exception()

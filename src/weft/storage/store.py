@@ -19,6 +19,7 @@ from weft.storage.failures import translated
 from weft.storage.timed_sessions import TimedSessions
 from weft.storage.types import Database, Doc, Session
 from weft.threads.api_keys import ApiKey
+from weft.threads.cancellation import to_its_end
 from weft.threads.clock import utc_now
 from weft.threads.events import EventKind, StoredEvent
 from weft.threads.threads import Thread
@@ -142,13 +143,7 @@ class Store(Collections):
     async def _in_transaction(self, work: Callable[[Session], Awaitable[T]]) -> T:
         await self._place()
         try:
-            with translated():
-                async with self._sessions.opened(_DEADLINE_SECONDS) as session:
-                    result = await session.with_transaction(
-                        work, write_concern=_JOURNALED, read_preference=ReadPreference.PRIMARY
-                    )
-                    self.own_writes.committed(session)
-                    return result
+            return await to_its_end(self._through(work))
         finally:
             self._places.release()
 
