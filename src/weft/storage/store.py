@@ -147,6 +147,16 @@ class Store(Collections):
         finally:
             self._places.release()
 
+    async def _through(self, work: Callable[[Session], Awaitable[T]]) -> T:
+        """Broken off halfway, its abort could overtake what it aborts, and the thread stay locked for a minute."""
+        with translated():
+            async with self._sessions.opened(_DEADLINE_SECONDS) as session:
+                result = await session.with_transaction(
+                    work, write_concern=_JOURNALED, read_preference=ReadPreference.PRIMARY
+                )
+                self.own_writes.committed(session)
+                return result
+
     async def _place(self) -> None:
         """Waits until fewer than the most transactions are open."""
         try:
