@@ -196,11 +196,11 @@ async def test_what_came_back_when_the_worker_had_stopped_is_given_back_before_w
     thread = await new_thread(empty_store)
     release = empty_store.generations.release
 
-    async def slowly(generation_id: str, lease_id: str, *, in_good_order: bool = False) -> None:
-        await asyncio.sleep(0.5)
+    async def at_last(generation_id: str, lease_id: str, *, in_good_order: bool = False) -> None:
+        await wait_until(lambda: not weft.feed_open)
         await release(generation_id, lease_id, in_good_order=in_good_order)
 
-    monkeypatch.setattr(empty_store.generations, "release", slowly)
+    monkeypatch.setattr(empty_store.generations, "release", at_last)
     async with Weft(empty_store, [helper]) as weft:
         await wait_until(lambda: weft.worker.keep_room(helper))
         free = weft.worker.free
