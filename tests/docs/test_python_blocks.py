@@ -8,7 +8,9 @@ import ast
 import asyncio
 import inspect
 import io
+import sys
 from contextlib import redirect_stdout
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -33,9 +35,19 @@ async def test_the_program_of_a_page_runs_and_prints_what_the_page_says(
     monkeypatch.setattr("weft.llm.prices._own", {})
     names: dict[str, Any] = {"__name__": page, "weft": world.weft, "thread": await world.thread()}
     for block in (each for each in of("python") if each.page == page):
-        printed = await _run(block, ADDRESS.sub(world.address, block.text), names)
+        # A file has what it imports, and those after it may import from it.
+        own = names if block.title is None else {"__name__": block.title.removesuffix(".py")}
+        printed = await _run(block, ADDRESS.sub(world.address, block.text), own)
+        if block.title is not None:
+            monkeypatch.setitem(sys.modules, own["__name__"], _module(own))
         if block.prints is not None:
             assert printed == block.prints, block.place
+
+
+def _module(names: dict[str, Any]) -> ModuleType:
+    module = ModuleType(str(names["__name__"]))
+    vars(module).update(names)
+    return module
 
 
 async def _run(block: Block, text: str, names: dict[str, Any]) -> str:
