@@ -101,6 +101,7 @@ class Reader:
             "call_…": self._call_id,
             "str_…": self._stream_id,
             "cursor_…": self._cursor,
+            "list_…": self._list_cursor,
         }
 
     async def _thread_id(self) -> str:
@@ -134,10 +135,14 @@ class Reader:
         data = await self.world.ask("query ($id: ID!) { thread(id: $id) { cursor } }", {"id": self.thread.id})
         return str(data["thread"]["cursor"])
 
+    async def _list_cursor(self) -> str:
+        data = await self.world.ask('{ threads(filter: { userId: "ann" }, first: 20) { cursor } }', {})
+        return str(data["threads"]["cursor"])
+
     async def variable(self, name: str) -> Any:
         """What a reader would give for a variable of this name."""
         ids = {"threadId": "thr_…", "thread": "thr_…", "id": "thr_…", "messageId": "msg_…", "generation": "gen_…"}
-        ids |= {"generationId": "gen_…", "approvalId": "apr_…", "after": "cursor_…"}
+        ids |= {"generationId": "gen_…", "approvalId": "apr_…", "after": "cursor_…", "cursor": "list_…"}
         if name in ids:
             return await self.filled(ids[name])
         plain = {"text": "what are you", "prompt": ASKED, "user": "ann", "userId": "ann", "last": 20, "first": 20}

@@ -16,10 +16,13 @@ export function ThreadList({ userId, open }: { readonly userId: string; readonly
   const { cache } = useApolloClient();
   const { data, refetch } = useQuery(THREADS, {
     variables: { filter: { userId }, orderBy: "LAST_MESSAGE", first: PAGE },
-    fetchPolicy: "cache-and-network",
+    // The list is followed from the moment at which it was read.
+    fetchPolicy: "network-only",
+    nextFetchPolicy: "cache-first",
   });
   useSubscription(THREAD_LIST_EVENTS, {
-    variables: { userId },
+    variables: { userId, after: data?.threads.cursor ?? null },
+    skip: !data,
     fetchPolicy: "no-cache",
     ignoreResults: true,
     onData: ({ data: { data } }) => {
@@ -46,7 +49,10 @@ function lastActivity(thread: { readonly lastMessageAt: string | null; readonly 
 
 function followList(cache: ApolloCache, event: ThreadListEventsSubscription["threadListEvents"]): boolean {
   if (event.__typename === "ResyncRequired") return false;
-  if (event.__typename === "ThreadDeleted") return cache.evict({ id: `Thread:${event.threadId}` });
+  if (event.__typename === "ThreadDeleted") {
+    cache.evict({ id: `Thread:${event.threadId}` });
+    return true;
+  }
   const node = cache.writeFragment({ fragment: SUMMARY, fragmentName: "ThreadSummary", data: event.thread });
   cache.modify<{ threads: Page }>({
     fields: {

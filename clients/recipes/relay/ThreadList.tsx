@@ -1,6 +1,6 @@
 /** The threads of a user, live, with Relay. */
 
-import { useMemo } from "react";
+import { useMemo, useReducer } from "react";
 import { useLazyLoadQuery, useSubscription } from "react-relay";
 import {
   ConnectionHandler,
@@ -17,6 +17,7 @@ const PAGE = 30;
 const listQuery = graphql`
   query ThreadListQuery($userId: String!, $first: Int!) {
     threads(filter: { userId: $userId }, orderBy: LAST_MESSAGE, first: $first) @connection(key: "ThreadList_threads") {
+      cursor
       edges {
         node {
           id
@@ -30,8 +31,8 @@ const listQuery = graphql`
 `;
 
 const listSubscription = graphql`
-  subscription ThreadListSubscription($userId: String) {
-    threadListEvents(userId: $userId) {
+  subscription ThreadListSubscription($userId: String, $after: String) {
+    threadListEvents(userId: $userId, after: $after) {
       __typename
       ... on Event {
         cursor
@@ -52,19 +53,25 @@ const listSubscription = graphql`
 `;
 
 export function ThreadList({ userId, open }: { readonly userId: string; readonly open: (id: string) => void }) {
+  const [round, readAgain] = useReducer((before: number) => before + 1, 0);
   const { threads } = useLazyLoadQuery<ThreadListQuery>(
     listQuery,
     { userId, first: PAGE },
-    { fetchPolicy: "store-and-network" },
+    // The list is followed from the moment at which it was read.
+    { fetchPolicy: "network-only", fetchKey: round },
   );
+  const after = threads.cursor;
   useSubscription<ThreadListSubscription>(
     useMemo(
       (): GraphQLSubscriptionConfig<ThreadListSubscription> => ({
         subscription: listSubscription,
-        variables: { userId },
+        variables: { userId, after },
         updater: (store) => follow(store, userId),
+        onNext: (response) => {
+          if (response?.threadListEvents.__typename === "ResyncRequired") readAgain();
+        },
       }),
-      [userId],
+      [userId, after],
     ),
   );
   const newestFirst = threads.edges
@@ -93,7 +100,12 @@ function follow(store: RecordSourceSelectorProxy, userId: string): void {
   const list = ConnectionHandler.getConnection(store.getRoot(), "ThreadList_threads", filters);
   const event = store.getRootField("threadListEvents");
   const thread = event?.getLinkedRecord("thread");
-  if (event?.getType() === "ThreadDeleted") store.delete(String(event.getValue("threadId")));
+  if (event?.getType() === "ThreadDeleted") {
+    const id = String(event.getValue("threadId"));
+    // Its edge goes first: the page would be shown an edge without a thread.
+    if (list) ConnectionHandler.deleteNode(list, id);
+    store.delete(id);
+  }
   const isKnown = list?.getLinkedRecords("edges")?.some((edge) => edge.getLinkedRecord("node") === thread);
   if (!list || !thread || isKnown) return;
   ConnectionHandler.insertEdgeBefore(list, ConnectionHandler.createEdge(store, list, thread, "ThreadEdge"));

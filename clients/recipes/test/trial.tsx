@@ -6,6 +6,7 @@ import {
   Network,
   changed,
   complaints,
+  deleteThread,
   newThread,
   onCommit,
   say,
@@ -206,6 +207,24 @@ const trials: Record<string, (page: Page) => Promise<void>> = {
     const third = await newThread(userId, "Third");
     await until("the third came", () => titles() === "Third,Second,First");
     await say(third, ["Hello"]);
+  },
+
+  async "a list of threads misses nothing: not after it was read, not while the socket is gone, not after a deletion"(page) {
+    const userId = crypto.randomUUID();
+    const first = await newThread(userId, "First");
+    page.network.afterList = () => newThread(userId, "Between");
+    page.render(<ThreadList userId={userId} open={() => undefined} />);
+    const titles = () => [...document.querySelectorAll("nav button")].map((button) => button.textContent).join();
+    await until("what happened after the list was read", () => titles() === "Between,First");
+    await until("it is live", () => page.isLive("threadListEvents"));
+    await deleteThread(first);
+    await until("the first has gone", () => titles() === "Between");
+    const second = await newThread(userId, "Second");
+    await until("the list goes on", () => titles() === "Second,Between");
+    sockets.at(-1)?.terminate();
+    await deleteThread(second);
+    await newThread(userId, "Third");
+    await until("what happened while the socket was gone", () => titles() === "Third,Between");
   },
 };
 

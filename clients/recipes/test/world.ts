@@ -83,6 +83,8 @@ export class Network {
   reads = 0;
   /** Results that are held back now. */
   waiting = 0;
+  /** What happens once between the reading of a list of threads and its arrival on the page. */
+  afterList: (() => Promise<unknown>) | null = null;
 
   readonly fetch: typeof globalThis.fetch = async (input, init) => {
     if (String(init?.body).includes("subscription ")) {
@@ -91,6 +93,11 @@ export class Network {
     }
     if (/query Thread(Query)?\(/.test(String(init?.body))) this.reads += 1;
     const response = await globalThis.fetch(input, init);
+    if (this.afterList && /query Thread(s|ListQuery)\(/.test(String(init?.body))) {
+      const { afterList } = this;
+      this.afterList = null;
+      await afterList();
+    }
     if (this.held && String(init?.body).includes("sendMessage(")) {
       this.waiting += 1;
       changed();
@@ -125,6 +132,10 @@ export async function newThread(userId: string, title: string): Promise<string> 
     { input: { userId, title } },
   );
   return createThread.thread.id;
+}
+
+export async function deleteThread(threadId: string): Promise<void> {
+  await ask("mutation ($input: DeleteThreadInput!) { deleteThread(input: $input) { done } }", { input: { threadId } });
 }
 
 /** Prompts without answers, oldest first. */

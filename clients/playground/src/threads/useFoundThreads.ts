@@ -1,6 +1,11 @@
 import { useCallback, useEffect, useReducer } from "react";
 import { WeftError, type ThreadSummary } from "weft-client";
-import { ThreadListEventsDocument, ThreadsDocument, type ThreadFilter } from "weft-client/operations";
+import {
+  ThreadListEventsDocument,
+  ThreadsDocument,
+  type ThreadFilter,
+  type ThreadsQueryVariables,
+} from "weft-client/operations";
 import { useWeft, type Threads } from "weft-client/react";
 
 const PAGE = 30;
@@ -31,14 +36,24 @@ export function useFoundThreads(filter: ThreadFilter, round: number): Threads {
   useEffect(() => {
     let isOver = false;
     let timer: ReturnType<typeof setTimeout> | undefined;
+    let cursor: string | null = null;
+    let forget: (() => void) | null = null;
     const read = async () => {
       try {
-        const asked = { filter: filter, orderBy: "LAST_MESSAGE" as const, first: wanted, after: null };
-        const { threads } = await client.request(ThreadsDocument, asked);
-        const { hasNextPage } = threads.pageInfo;
-        const shown = threads.edges.map((edge) => edge.node);
-        if (!isOver)
-          change({ name, wanted, threads: shown, hasMore: hasNextPage && wanted < MOST, isAsking: false, error: null });
+        const shown = new Map<string, ThreadSummary>();
+        let after: string | null = null;
+        let hasMore: boolean = true;
+        for (let left = wanted; left > 0 && hasMore && !isOver; left -= MOST) {
+          const first = Math.min(MOST, left);
+          const asked: ThreadsQueryVariables = { filter, orderBy: "LAST_MESSAGE", first, after };
+          const { threads } = await client.request(ThreadsDocument, asked);
+          for (const { node } of threads.edges) shown.set(node.id, node);
+          ({ endCursor: after, hasNextPage: hasMore } = threads.pageInfo);
+          if (!forget) cursor ??= threads.cursor;
+        }
+        if (isOver) return;
+        change({ name, wanted, threads: [...shown.values()], hasMore, isAsking: false, error: null });
+        follow();
       } catch (failure) {
         const error = failure instanceof WeftError ? failure : null;
         if (!isOver) change({ name, wanted, isAsking: false, error });
@@ -51,23 +66,30 @@ export function useFoundThreads(filter: ThreadFilter, round: number): Threads {
         void read();
       }, wait);
     };
+    const follow = () => {
+      const everyone = filter.userId == null && !filter.anonymous;
+      forget ??= client.subscribe(ThreadListEventsDocument, {
+        variables: () => ({ userId: filter.userId ?? null, everyone, after: cursor }),
+        next: ({ threadListEvents: event }) => {
+          cursor = event.cursor;
+          later(REST_MS);
+        },
+        ended: (error) => {
+          cursor = forget = null;
+          if (!error || error.retryable) later(10 * REST_MS);
+        },
+      });
+    };
     void read();
-    const forget = client.subscribe(ThreadListEventsDocument, {
-      variables: () => ({ userId: filter.userId ?? null, everyone: filter.userId == null, after: null }),
-      next: () => later(REST_MS),
-      ended: () => undefined,
-    });
-    const unwatch = client.connection.onReturn(() => later(0));
     return () => {
       isOver = true;
       clearTimeout(timer);
-      forget();
-      unwatch();
+      forget?.();
     };
   }, [client, name, wanted]);
 
   const { threads, hasMore, isAsking, error } = found;
-  const loadMore = useCallback(async () => change({ wanted: Math.min(MOST, wanted + PAGE), isAsking: true }), [wanted]);
+  const loadMore = useCallback(async () => change({ wanted: wanted + PAGE, isAsking: true }), [wanted]);
   const more = isAsking ? "LoadingMore" : hasMore ? "CanLoadMore" : "Exhausted";
   return {
     threads: threads ?? [],

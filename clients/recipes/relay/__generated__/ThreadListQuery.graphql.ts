@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<6385a301ebf3d51abc14f30293b0917e>>
+ * @generated SignedSource<<34229ed81409d3214d1dee84c1d0a91c>>
  * @lightSyntaxTransform
  */
 
@@ -14,6 +14,7 @@ export type ThreadListQuery$variables = {
 };
 export type ThreadListQuery$data = {
   readonly threads: {
+    readonly cursor: string;
     readonly edges: ReadonlyArray<{
       readonly node: {
         readonly createdAt: string;
@@ -56,7 +57,15 @@ v3 = {
   "name": "orderBy",
   "value": "LAST_MESSAGE"
 },
-v4 = [
+v4 = {
+  "alias": null,
+  "args": null,
+  "kind": "ScalarField",
+  "name": "cursor",
+  "storageKey": null
+},
+v5 = [
+  (v4/*:: as any*/),
   {
     "alias": null,
     "args": null,
@@ -111,13 +120,7 @@ v4 = [
         ],
         "storageKey": null
       },
-      {
-        "alias": null,
-        "args": null,
-        "kind": "ScalarField",
-        "name": "cursor",
-        "storageKey": null
-      }
+      (v4/*:: as any*/)
     ],
     "storageKey": null
   },
@@ -147,7 +150,7 @@ v4 = [
     "storageKey": null
   }
 ],
-v5 = [
+v6 = [
   (v2/*:: as any*/),
   {
     "kind": "Variable",
@@ -176,7 +179,7 @@ return {
         "kind": "LinkedField",
         "name": "__ThreadList_threads_connection",
         "plural": false,
-        "selections": (v4/*:: as any*/),
+        "selections": (v5/*:: as any*/),
         "storageKey": null
       }
     ],
@@ -194,17 +197,17 @@ return {
     "selections": [
       {
         "alias": null,
-        "args": (v5/*:: as any*/),
+        "args": (v6/*:: as any*/),
         "concreteType": "ThreadConnection",
         "kind": "LinkedField",
         "name": "threads",
         "plural": false,
-        "selections": (v4/*:: as any*/),
+        "selections": (v5/*:: as any*/),
         "storageKey": null
       },
       {
         "alias": null,
-        "args": (v5/*:: as any*/),
+        "args": (v6/*:: as any*/),
         "filters": [
           "filter",
           "orderBy"
@@ -217,7 +220,7 @@ return {
     ]
   },
   "params": {
-    "cacheID": "914bc6b5c85262f648364122154a0984",
+    "cacheID": "32ea073df5c3a632fc2f05ba9f7ca23e",
     "id": null,
     "metadata": {
       "connection": [
@@ -233,11 +236,11 @@ return {
     },
     "name": "ThreadListQuery",
     "operationKind": "query",
-    "text": "query ThreadListQuery(\n  $userId: String!\n  $first: Int!\n) {\n  threads(filter: {userId: $userId}, orderBy: LAST_MESSAGE, first: $first) {\n    edges {\n      node {\n        id\n        title\n        createdAt\n        lastMessageAt\n        __typename\n      }\n      cursor\n    }\n    pageInfo {\n      endCursor\n      hasNextPage\n    }\n  }\n}\n"
+    "text": "query ThreadListQuery(\n  $userId: String!\n  $first: Int!\n) {\n  threads(filter: {userId: $userId}, orderBy: LAST_MESSAGE, first: $first) {\n    cursor\n    edges {\n      node {\n        id\n        title\n        createdAt\n        lastMessageAt\n        __typename\n      }\n      cursor\n    }\n    pageInfo {\n      endCursor\n      hasNextPage\n    }\n  }\n}\n"
   }
 };
 })();
 
-(node as any).hash = "4b71b190cd403be894fac4dfc1345ce5";
+(node as any).hash = "9759ece605466cbc91e5d3de79826b97";
 
 export default node;

@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<1e17cfc91d4504c1d519d0934a134fbc>>
+ * @generated SignedSource<<2c7bfce58336709753b7196baace5a8c>>
  * @lightSyntaxTransform
  */
 
@@ -9,6 +9,7 @@
 
 import { ConcreteRequest } from 'relay-runtime';
 export type ThreadListSubscription$variables = {
+  after?: string | null | undefined;
   userId?: string | null | undefined;
 };
 export type ThreadListSubscription$data = {
@@ -30,17 +31,25 @@ export type ThreadListSubscription = {
 };
 
 const node: ConcreteRequest = (function(){
-var v0 = [
-  {
-    "defaultValue": null,
-    "kind": "LocalArgument",
-    "name": "userId"
-  }
-],
-v1 = [
+var v0 = {
+  "defaultValue": null,
+  "kind": "LocalArgument",
+  "name": "after"
+},
+v1 = {
+  "defaultValue": null,
+  "kind": "LocalArgument",
+  "name": "userId"
+},
+v2 = [
   {
     "alias": null,
     "args": [
+      {
+        "kind": "Variable",
+        "name": "after",
+        "variableName": "after"
+      },
       {
         "kind": "Variable",
         "name": "userId",
@@ -139,32 +148,38 @@ v1 = [
 ];
 return {
   "fragment": {
-    "argumentDefinitions": (v0/*:: as any*/),
+    "argumentDefinitions": [
+      (v0/*:: as any*/),
+      (v1/*:: as any*/)
+    ],
     "kind": "Fragment",
     "metadata": null,
     "name": "ThreadListSubscription",
-    "selections": (v1/*:: as any*/),
+    "selections": (v2/*:: as any*/),
     "type": "Subscription",
     "abstractKey": null
   },
   "kind": "Request",
   "operation": {
-    "argumentDefinitions": (v0/*:: as any*/),
+    "argumentDefinitions": [
+      (v1/*:: as any*/),
+      (v0/*:: as any*/)
+    ],
     "kind": "Operation",
     "name": "ThreadListSubscription",
-    "selections": (v1/*:: as any*/)
+    "selections": (v2/*:: as any*/)
   },
   "params": {
-    "cacheID": "42c09bd3b5784d9af444f6e034fd6d08",
+    "cacheID": "fcd60e4b4e0b0d2e4884799a4966c05f",
     "id": null,
     "metadata": {},
     "name": "ThreadListSubscription",
     "operationKind": "subscription",
-    "text": "subscription ThreadListSubscription(\n  $userId: String\n) {\n  threadListEvents(userId: $userId) {\n    __typename\n    ... on Event {\n      __isEvent: __typename\n      cursor\n    }\n    ... on ThreadChanged {\n      thread {\n        id\n        title\n        createdAt\n        lastMessageAt\n      }\n    }\n    ... on ThreadDeleted {\n      threadId\n    }\n  }\n}\n"
+    "text": "subscription ThreadListSubscription(\n  $userId: String\n  $after: String\n) {\n  threadListEvents(userId: $userId, after: $after) {\n    __typename\n    ... on Event {\n      __isEvent: __typename\n      cursor\n    }\n    ... on ThreadChanged {\n      thread {\n        id\n        title\n        createdAt\n        lastMessageAt\n      }\n    }\n    ... on ThreadDeleted {\n      threadId\n    }\n  }\n}\n"
   }
 };
 })();
 
-(node as any).hash = "65cf09a851c1e2ae4f864c12965ee71c";
+(node as any).hash = "8e97720b1275993c437259da1ae34e11";
 
 export default node;
