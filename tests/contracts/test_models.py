@@ -199,8 +199,13 @@ async def test_an_error_in_the_middle_keeps_what_came_before(
 
 @pytest.mark.parametrize(
     ("fault", "code"),
-    [(Cut(), "connection_error"), (End(), "truncated_stream"), (Raw(b"event: x\ndata: {no\n\n"), "malformed_stream")],
-    ids=["cut", "end", "nonsense"],
+    [
+        (Cut(), "connection_error"),
+        (End(), "truncated_stream"),
+        (Raw(b"event: x\ndata: {no\n\n"), "malformed_stream"),
+        (Raw(b"event: content_block_delta\ndata: [1]\n\n"), "malformed_stream"),
+    ],
+    ids=["cut", "end", "nonsense", "no event"],
 )
 async def test_half_an_answer_is_an_error_and_is_not_asked_for_again(
     model: Model, stub: LLMStub, fault: Step, code: str

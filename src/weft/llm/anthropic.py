@@ -46,8 +46,9 @@ class Anthropic:
             with _anthropic_errors():
                 async with await _send(client, exchange.body, request.settings.headers) as events:
                     async for event in events:
-                        for told in exchange.read(event):
-                            yield told
+                        with ANTHROPIC.reading():
+                            for told in exchange.read(event):
+                                yield told
                         if exchange.ended:
                             break
                     await drain(events)

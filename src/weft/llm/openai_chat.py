@@ -45,8 +45,9 @@ class OpenAIChat:
             )
             async with await call as chunks:
                 async for chunk in chunks:
-                    for told in answer.read(chunk):
-                        yield told
+                    with CHAT.reading():
+                        for told in answer.read(chunk):
+                            yield told
         ended = False
         for told in answer.end():
             ended = isinstance(told, Finish)

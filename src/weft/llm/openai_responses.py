@@ -44,8 +44,9 @@ class OpenAIResponses:
             )
             async with await call as events:
                 async for event in events:
-                    for told in answer.read(event):
-                        yield told
+                    with OPENAI.reading():
+                        for told in answer.read(event):
+                            yield told
                     if answer.finish:
                         break
                 await drain(events)

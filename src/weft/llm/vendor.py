@@ -4,7 +4,8 @@ No message here ever holds a key; a provider's own words are cut short, for they
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -98,6 +99,14 @@ class Vendor:
     def malformed(self, cause: Exception) -> ProviderError:
         message = f"{self.label} sent what is not its protocol ({type(cause).__name__})"
         return ProviderError(message, provider=self.provider, provider_code="malformed_stream", retryable=True)
+
+    @contextmanager
+    def reading(self) -> Generator[None]:
+        """Around the reading of an event: the SDKs check no form, so that a list may stand where an event should."""
+        try:
+            yield
+        except (TypeError, AttributeError) as error:
+            raise self.malformed(error) from error
 
     def unsupported(self, what: str) -> ProviderError:
         """The error for content that this provider's API cannot be given."""
