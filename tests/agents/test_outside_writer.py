@@ -93,6 +93,33 @@ async def test_row_112_a_writer_that_is_cancelled_says_what_it_was_told(store: S
         assert (row.status, row.text, row.error) == (MessageStatus.FAILED, "Hello there", reason)
 
 
+async def test_row_112_a_writer_that_is_cancelled_while_its_stream_begins_ends_it(store: Store) -> None:
+    services, thread = Services(store), await new_thread(store)
+    stored, heard = asyncio.Event(), asyncio.Event()
+
+    async def create() -> Stream:
+        stream = await services.streams.create(thread.id)
+        stored.set()
+        await heard.wait()
+        return stream
+
+    writer = OutsideWriter(store, services.streams, create, NEVER)
+    task = asyncio.create_task(_write_hello(writer))
+    await in_time(stored.wait())
+    task.cancel("the user left")
+    heard.set()
+    with pytest.raises(asyncio.CancelledError):
+        await in_time(task)
+    assert await services.streams.page(thread.id, 0, [StreamState.STREAMING]) == []
+    stream, row = await outcome(services, writer)
+    assert (stream.abort_reason, row.error) == ("the user left", "the user left")
+
+
+async def _write_hello(writer: OutsideWriter) -> None:
+    async with writer:
+        await writer.add(*HELLO)
+
+
 async def _hang(services: Services, thread: Thread, started: "asyncio.Future[OutsideWriter]") -> None:
     async with services.streams.writing(thread.id, throttle_seconds=NEVER) as writer:
         await writer.add(*HELLO)

@@ -52,10 +52,22 @@ class OutsideWriter:
         chunks = [check_chunk(part, ("parts", str(index))) for index, part in enumerate(parts)]
         if not chunks:
             return
-        if self._writer is None:
-            self.stream = await self._create()
-            self._writer = StreamWriter(self, self.stream, self._throttle)
-        await self._writer.add(*chunks)
+        writer = self._writer or await self._begun()
+        await writer.add(*chunks)
+
+    async def _begun(self) -> StreamWriter:
+        """Whoever is cancelled meanwhile knows of the stream, if there is one now: it is to be ended."""
+        beginning = asyncio.create_task(self._begin(), name="weft-stream-beginning")
+        try:
+            return await asyncio.shield(beginning)
+        except asyncio.CancelledError:
+            await asyncio.gather(beginning, return_exceptions=True)
+            raise
+
+    async def _begin(self) -> StreamWriter:
+        self.stream = await self._create()
+        self._writer = StreamWriter(self, self.stream, self._throttle)
+        return self._writer
 
     async def write(self, source: AsyncIterable[Any]) -> None:
         """Adds all parts of a source."""
