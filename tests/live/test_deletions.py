@@ -77,11 +77,15 @@ async def test_a_large_deletion_outlives_the_server_that_began_it(
     stream = stream_at(0, 0, **ended)
     await store.streams.collection.insert_one(stream_doc(stream))
     await store.deltas.collection.insert_many([delta_doc(delta(stream, n, *words("a"))) for n in range(DELTAS)])
-    assert (await server.call(DELETE, id=thread))["deleteThread"] == {"done": False, "userErrors": []}
-    if way == "killed":
-        await server.kill()
-    else:
-        assert await server.stop() == 0
+    async with db.client.start_session() as session, await session.start_transaction():
+        # Whoever removes the last one waits for this transaction, however fast he is.
+        await db["deltas"].update_one({"start": DELTAS - 1}, {"$set": {"held": True}}, session=session)
+        assert (await server.call(DELETE, id=thread))["deleteThread"] == {"done": False, "userErrors": []}
+        if way == "killed":
+            await server.kill()
+        else:
+            assert await server.stop() == 0
+        await session.abort_transaction()
     assert await db["deltas"].count_documents({}) > 0
     async with serving(env, server.log) as next_server:
         assert (await next_server.post(f'{{ thread(id: "{thread}") {{ id }} }}'))["data"] == {"thread": None}
