@@ -12,8 +12,25 @@ export default async function actions(windows) {
   await regenerate(windows, chat, thread);
   await rate(windows, chat);
   await branch(windows, chat, thread);
+  await find(windows, chat);
   windows.proveNothingLeft();
   windows.proveNoComplaints();
+}
+
+async function find(windows, { page }) {
+  const titles = Array.from({ length: 105 }, (_, number) => `Heron ${number}`);
+  const made = await Promise.all(titles.map((title) => ask(windows.base, CREATE_THREAD, { title })));
+  await page.getByLabel("Find threads by title").fill("heron");
+  const rows = page.locator(".thread-row");
+  for (const shown of [30, 60, 90]) {
+    await until(async () => (await rows.count()) === shown, `${shown} found threads`);
+    await page.getByRole("button", { name: "Show more" }).click();
+  }
+  await until(async () => (await rows.count()) === titles.length, "all found threads");
+  const { id } = made[7].createThread.thread;
+  await ask(windows.base, `mutation ($id: ID!) { deleteThread(input: { threadId: $id }) { done } }`, { id });
+  await until(async () => (await rows.count()) === titles.length - 1, "one less");
+  proved(true, "threads are found beyond the hundredth, and the list of them is live");
 }
 
 async function instructions(windows, chat) {
@@ -61,6 +78,7 @@ async function regenerate(windows, chat, thread) {
   proved(messages.length === 4 && (await chat.keys()).join() === messages.map(({ key }) => key).join(), "an answer is made again in place of the first");
 }
 
+const CREATE_THREAD = `mutation ($title: String) { createThread(input: { title: $title }) { thread { id } } }`;
 const GENERATIONS = `query ($thread: ID!) { thread(id: $thread) { generations(last: 1) { edges { node { id status } } } } }`;
 const RATING = `query ($id: ID!) { thread(id: $id) { messages(last: 1) { edges { node { feedback { rating } } } } } }`;
 
