@@ -13,6 +13,7 @@ from tests.llm_wires import MODEL
 
 from weft.errors import ProviderError
 from weft.llm.clients import close_models
+from weft.llm.event_bound import MOST_BYTES
 from weft.llm.model import Model, ModelEvent, ReasoningDelta, RequestSent, SourceFound, TextDelta
 from weft.llm.registry import resolve_model
 from weft.threads.messages import FinishReason
@@ -215,6 +216,14 @@ async def test_half_an_answer_is_an_error_and_is_not_asked_for_again(
     assert text_of(seen) == "Half an"
     assert (error.provider_code, error.retryable) == (code, True)
     assert len(stub.calls) == 1
+
+
+async def test_an_event_without_an_end_is_an_error_before_it_fills_the_memory(model: Model, stub: LLMStub) -> None:
+    stub.reply(Say("Half an"), Raw(b"event: x\ndata: " + b"x" * (MOST_BYTES + 1)), Hold(asyncio.Event()))
+    async with asyncio.timeout(DEADLINE):
+        seen, error = await failed(model)
+    assert text_of(seen) == "Half an"
+    assert (error.provider_code, error.retryable) == ("malformed_stream", True)
 
 
 async def test_nothing_at_all_is_an_error(model: Model, stub: LLMStub) -> None:

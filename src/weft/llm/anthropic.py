@@ -6,13 +6,14 @@ from typing import Any
 
 import anthropic
 import httpx2
-from anthropic import AsyncAnthropic
+from anthropic import AsyncAnthropic, DefaultAsyncHttpxClient
 
 from weft.errors import ProviderError
 from weft.llm.anthropic_blocks import ANTHROPIC
 from weft.llm.anthropic_exchange import Exchange
 from weft.llm.anthropic_request import request_of
 from weft.llm.clients import drain, shared_client
+from weft.llm.event_bound import HOOKS
 from weft.llm.model import ModelEvent, ModelRequest, RequestSent
 from weft.llm.timeouts import TIMEOUT
 
@@ -80,7 +81,8 @@ async def _send(
 
 
 def _new_client(base_url: str, api_key: str) -> AsyncAnthropic:
-    return AsyncAnthropic(base_url=base_url, api_key=api_key, timeout=TIMEOUT)
+    http = DefaultAsyncHttpxClient(event_hooks=HOOKS, base_url=base_url, timeout=TIMEOUT)
+    return AsyncAnthropic(base_url=base_url, api_key=api_key, timeout=TIMEOUT, http_client=http)
 
 
 @contextmanager

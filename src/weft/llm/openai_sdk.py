@@ -7,10 +7,11 @@ from typing import Any, Final
 
 import httpx2
 import openai
-from openai import AsyncOpenAI
+from openai import AsyncOpenAI, DefaultAsyncHttpxClient
 
 from weft.errors import ProviderError
 from weft.llm.clients import shared_client
+from weft.llm.event_bound import HOOKS
 from weft.llm.timeouts import TIMEOUT
 from weft.llm.vendor import Vendor
 
@@ -52,7 +53,8 @@ def openai_client(vendor: Vendor, api_key: str | None, base_url: str, max_retrie
 
 
 def _new_client(base_url: str, api_key: str) -> AsyncOpenAI:
-    return AsyncOpenAI(base_url=base_url, api_key=api_key, timeout=TIMEOUT)
+    http = DefaultAsyncHttpxClient(event_hooks=HOOKS, base_url=base_url, timeout=TIMEOUT)
+    return AsyncOpenAI(base_url=base_url, api_key=api_key, timeout=TIMEOUT, http_client=http)
 
 
 @contextmanager
