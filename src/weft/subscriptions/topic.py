@@ -19,7 +19,7 @@ class Topic:
 
     def __init__(self, size: int = RING_SIZE) -> None:
         self._size = size
-        self._ring = _NOTHING
+        self._ring: deque[Item] = _NOTHING
         self._bells: dict[Callable[[], None], None] = {}
         self.head = 0
         self.ended: ResyncRequired | None = None
@@ -36,7 +36,7 @@ class Topic:
     def append(self, items: Iterable[Item]) -> None:
         before = self.head
         if self._ring is _NOTHING:
-            self._ring = deque(maxlen=self._size)
+            self._ring = deque[Item](maxlen=self._size)
         for item in items:
             self._ring.append(item)
             self.head += 1
