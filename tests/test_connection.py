@@ -12,7 +12,7 @@ import pytest
 from pymongo import WriteConcern
 
 from weft.errors import ConfigError, UnavailableError, WeftError
-from weft.storage.connection import SILENT_SECONDS, check, connect, inspect, require_version
+from weft.storage.connection import check, connect, inspect, require_version
 from weft.storage.embedded import EmbeddedMongo
 from weft.storage.mongod_binary import find_binary
 from weft.storage.mongod_process import pick_port
@@ -69,10 +69,6 @@ async def test_what_the_uri_says_of_waiting_and_naming_wins(mongod: EmbeddedMong
         assert db.client.options.pool_options.appname == "mine"
     finally:
         await db.client.close()
-
-
-async def test_nothing_waits_for_ever_on_a_connection_that_died_without_a_word(client: Client) -> None:
-    assert client.options.pool_options.socket_timeout == SILENT_SECONDS
 
 
 async def test_a_report_tells_what_is_there(mongod: EmbeddedMongo, client: Client) -> None:

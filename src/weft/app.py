@@ -44,6 +44,7 @@ from weft.resolvers.websocket import SocketLimits
 from weft.schema.context import Context
 from weft.secret_files import require_readable
 from weft.settings import Settings, from_environment
+from weft.storage.closing import closed
 from weft.storage.connection import connect
 from weft.storage.embedded import EmbeddedMongo
 from weft.storage.foreign_clients import adopted
@@ -253,7 +254,7 @@ async def _connected(uri: str, name: str) -> AsyncGenerator[Database, None]:
     try:
         yield database
     finally:
-        await database.client.close()
+        await closed(database.client.close)
 
 
 def engine_of(settings: Settings) -> MeteredEngine:

@@ -1,6 +1,7 @@
 """SIGTERM: viewers are told to come back, answers are handed over at once, callers get an answer or a clear error."""
 
 import asyncio
+import signal
 from pathlib import Path
 
 import httpx2
@@ -11,6 +12,7 @@ from tests.live.server import serving
 from tests.live.test_faults import HELD, NO_WORKER, WHOLE, following, in_mid_answer
 from tests.support import wait_until
 
+from weft.storage.embedded import EmbeddedMongo
 from weft.storage.types import Database
 
 GENERATE = """mutation Ask($input: GenerateTextInput!) { generateText(input: $input) { text generation { id } } }"""
@@ -61,6 +63,29 @@ async def test_answers_are_handed_over_while_callers_are_still_waited_for(
     else:
         assert (answer.status_code, answer.json()["errors"][0]["extensions"]["code"]) == (503, "UNAVAILABLE")
         assert generation["node"]["status"] == "QUEUED"
+
+
+async def test_a_server_that_is_stopped_while_mongodb_hangs_ends_and_the_next_one_answers(
+    env: dict[str, str], log: Path, tmp_path: Path
+) -> None:
+    async with EmbeddedMongo(tmp_path / "own") as mongod, desk(HELD) as at:
+        own = env | at.env | {"WEFT_MONGODB_URI": mongod.uri}
+        async with serving(own, log) as first:
+            thread = await first.new_thread()
+            generation = await in_mid_answer(first, thread, [])
+            await at.reached()
+            mongod.mongod.process.signal(signal.SIGSTOP)
+            try:
+                assert await first.stop() == 0
+            finally:
+                mongod.mongod.process.signal(signal.SIGCONT)
+        async with serving(own, log) as second:
+            client = Client([second], thread)
+            await client.read()
+            async with following([client], generation):
+                at.open()
+            assert client.screen.shown() == await stored(second, thread)
+    assert client.screen.shown()[1]["text"] == WHOLE
 
 
 async def given_back(db: Database, thread: str, lease: str) -> bool:

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 from weft.agents.agent import Agent, by_name, with_those_asked
 from weft.agents.answers import AnswerService
@@ -50,6 +50,9 @@ from weft.threads.cancellation import heed_cancellation
 
 _LOG = logging.getLogger(__name__)
 _RESTART_SECONDS = 1.0
+_HAND_OVER_SECONDS: Final = 12.0
+"""A change that gives an answer back has ten."""
+_LET_GO_SECONDS: Final = 2.0
 _OPEN_SECONDS = 30.0
 
 
@@ -164,12 +167,13 @@ class Weft:
 
     async def stop_working(self) -> None:
         """Hands running answers over at once. Live feeds, and whoever waits for an answer, go on until `aclose`."""
-        await _cancelled(self._working)
+        await _cancelled(self._working, _HAND_OVER_SECONDS)
 
     async def aclose(self) -> None:
         """Hands running answers over and lets every reader go."""
         self.feeds.close()
-        await _cancelled([*self._working, *self._feeding])
+        await self.stop_working()
+        await _cancelled(self._feeding, _LET_GO_SECONDS)
         await self.worker.all_returned()
         await self.keys.aclose()
         sources = {id(tool): tool for agent in self._known() for tool in agent.tools if not isinstance(tool, Tool)}
@@ -226,7 +230,14 @@ async def _keep_running(name: str, work: Callable[[], Awaitable[None]]) -> None:
         await asyncio.sleep(_RESTART_SECONDS)
 
 
-async def _cancelled(tasks: Sequence["asyncio.Task[None]"]) -> None:
+async def _cancelled(tasks: Sequence["asyncio.Task[None]"], patience: float) -> None:
+    """Ends tasks. Where MongoDB hangs, the driver may go on as if nothing had been said: it is said again, once."""
+    for _ in range(2):
+        left = [task for task in tasks if not task.done()]
+        for task in left:
+            task.cancel()
+        if left:
+            await asyncio.wait(left, timeout=patience)
     for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+        if not task.done():
+            _LOG.warning("a background task does not end", extra={"task": task.get_name()})

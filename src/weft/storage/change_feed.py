@@ -14,6 +14,7 @@ from bson.timestamp import Timestamp
 from pymongo import timeout
 from pymongo.errors import OperationFailure, PyMongoError
 
+from weft.storage.closing import closed
 from weft.storage.deltas import delta_of
 from weft.storage.events import event_of
 from weft.storage.failures import translated
@@ -131,7 +132,7 @@ class MongoChangeFeed:
     async def _changes(self) -> AsyncIterator[Change]:
         async with asyncio.timeout(_SILENT_SECONDS):
             stream = await self._database.watch(self._pipeline(), resume_after=self._token, batch_size=_BATCH)
-        async with stream:
+        try:
             self._token = stream.resume_token
             await self._set_clock()
             self._open.set()
@@ -144,6 +145,8 @@ class MongoChangeFeed:
                 self._token = stream.resume_token
                 if raw is not None and (change := self._change(raw)) is not None:
                     yield change
+        finally:
+            await closed(stream.close)
 
     def _pipeline(self) -> list[Doc]:
         others = [{"$and": [{"ns.coll": each.collection}, each.match]} for each in self._listeners.values()]

@@ -1,9 +1,6 @@
 """The collections of one database, and their indexes."""
 
 import asyncio
-from typing import Final
-
-import pymongo
 
 from weft.storage.api_keys import ApiKeys
 from weft.storage.backlog import Backlog
@@ -28,9 +25,6 @@ from weft.storage.streams import Streams
 from weft.storage.threads import Threads
 from weft.storage.types import Database
 from weft.storage.vectors import Vectors
-
-_INDEX_SECONDS: Final = 3600.0
-"""A new one of a large collection takes longer than any other operation may."""
 
 
 class Collections:
@@ -79,7 +73,7 @@ class Collections:
 
     async def create_indexes(self) -> None:
         """Creates what is missing; safe with several processes starting at once."""
-        with translated(), pymongo.timeout(_INDEX_SECONDS):
+        with translated():
             await asyncio.gather(*(each.collection.create_indexes(list(each.INDEXES)) for each in self.all))
 
     async def missing_indexes(self) -> list[str]:

@@ -21,8 +21,6 @@ from weft.storage.types import Client, Database
 OLDEST_VERSION = (6, 0)
 SELECTION_SECONDS = 15.0
 """How long an operation waits for a primary: longer than a failover or a restart of the embedded server takes."""
-SILENT_SECONDS = 120.0
-"""How long an operation waits for its answer on a connection that may have died without a word."""
 CONNECT_SECONDS = 5.0
 """How long a start waits before it says that MongoDB does not answer."""
 _AUTHENTICATION_FAILED = {18, 8000}
@@ -93,11 +91,8 @@ def _require_name(database: str) -> None:
 
 def _client(uri: str) -> Client:
     named = {option.lower() for option in re.findall(r"[?&;]([A-Za-z]+)=", uri)}
-    defaults: dict[str, Any] = {
-        "appname": "weft",
-        "serverSelectionTimeoutMS": SELECTION_SECONDS * 1000,
-        "socketTimeoutMS": SILENT_SECONDS * 1000,
-    }
+    # No socketTimeoutMS: with one the driver waits by asyncio.wait_for, which in Python 3.11 swallows cancellations.
+    defaults: dict[str, Any] = {"appname": "weft", "serverSelectionTimeoutMS": SELECTION_SECONDS * 1000}
     try:
         _parse(uri)  # the client only warns of an option it cannot read
         return AsyncMongoClient(

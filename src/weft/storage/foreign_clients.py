@@ -11,6 +11,7 @@ from typing import Any, cast
 from pymongo import AsyncMongoClient, MongoClient
 
 from weft.errors import ConfigError
+from weft.storage.closing import closed
 from weft.storage.connection import inspect
 from weft.storage.types import Client, Database
 
@@ -30,7 +31,7 @@ async def adopted(client: object, *, database: str) -> AsyncGenerator[Database, 
     try:
         yield await _checked(twin, database)
     finally:
-        await twin.close()
+        await closed(twin.close)
 
 
 async def _checked(client: Client, database: str) -> Database:
