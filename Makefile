@@ -11,9 +11,10 @@ PY_SOURCES := $(wildcard src tests benchmarks docs/examples tools/docs clients/p
 PAGES := playground graphiql
 PAGE_FILES := $(PAGES:%=src/weft/web/%/index.html)
 NODE := $(patsubst %/package-lock.json,%/node_modules/.installed,$(wildcard tests/*/package-lock.json clients/*/package-lock.json))
-# Each process has a mongod of its own; the tests of a file stay together, for they share a store.
-JOBS ?= 3
-PYTEST = $(BIN)/pytest -n $(JOBS) --dist loadfile
+# Each process has a mongod of its own; the tests of a file stay together, for they share a store. In order, because
+# files of few and long tests, which come last otherwise, leave processes idle at the end. They mostly wait.
+JOBS ?= 4
+PYTEST = $(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -qq
 NPM_CI := npm ci --no-update-notifier --no-audit --no-fund --loglevel=error
 
@@ -38,7 +39,7 @@ docs-serve: .venv/.docs ## show the site while you write
 	$(BIN)/python -m tools.docs serve
 
 # ---------------------------------------------------------------- prove
-test: test-deps web clients-test ## run every test; JOBS=4 for more processes at once
+test: test-deps web clients-test ## run every test; JOBS=2 for fewer processes at once
 	$(PYTEST)
 
 test-atlas: .venv/.dev ## tests of search on a real Atlas: that of WEFT_TEST_ATLAS_URI, or one that Docker starts

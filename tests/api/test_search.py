@@ -172,18 +172,18 @@ async def test_messages_that_go_while_they_are_searched_for_are_left_out(api: "A
     assert await texts(api, query="zebra") == ["two zebras"]
 
 
-# Which vectors
+# Which vectors: no worker makes those that are not there
 
 
 async def test_a_space_that_nothing_is_in_gives_hits_by_words_alone(start: Callable[..., Any]) -> None:
-    api: Api = await start(embedding_model=ByThings("others"))
+    api: Api = await start(work=False, embedding_model=ByThings("others"))
     thread_id = await talk(api)
     [hit] = (await api(SEARCH, input={"query": "account and bicycle", "threadId": thread_id}))["searchMessages"]
     assert (hit["message"]["text"], hit["vectorRank"]) == (TALK[1], None)
 
 
 async def test_vectors_of_another_dimension_are_never_compared(start: Callable[..., Any]) -> None:
-    api: Api = await start(embedding_model=ByThings(more=3))
+    api: Api = await start(work=False, embedding_model=ByThings(more=3))
     thread_id = await talk(api)
     assert await texts(api, query="account", threadId=thread_id, textSearch=False) == []
 
@@ -192,7 +192,7 @@ async def test_of_several_agents_the_first_ones_model_searches_unless_another_is
     start: Callable[..., Any],
 ) -> None:
     asked = Agent("asked", model=ScriptedModel(["yes"]), embedding_model=ByThings())
-    api: Api = await start(embedding_model=ByThings("others"), tools=[asked.as_tool()])
+    api: Api = await start(work=False, embedding_model=ByThings("others"), tools=[asked.as_tool()])
     given = {"query": "account", "threadId": await talk(api), "textSearch": False, "vectorScoreThreshold": 0.5}
     assert await texts(api, **given) == []
     assert await texts(api, **given, embeddingModel="test:others") == []
