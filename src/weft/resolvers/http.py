@@ -80,7 +80,7 @@ class HTTPEndpoint:
             return RedirectResponse(self._page, headers={"vary": "Accept"})
         media = negotiate(request.headers.get("accept"))
         try:
-            _require_known(request.method)
+            _refuse_preflight(request.method)
             await self._enter(request)
             return await self._answered(request, parse_request(await self._payload(request)), media)
         except _Refused as refused:
@@ -106,6 +106,8 @@ class HTTPEndpoint:
             if self._origins.foreign(request.headers):
                 raise _Refused(403, "Pages of other sites must use POST with a JSON body")
             return _from_the_address(request)
+        if request.method != "POST":
+            raise _unknown_method()
         if not is_json(request.headers.get("content-type")):
             raise _Refused(415, "The body must be JSON: send `Content-Type: application/json`")
         if request.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
@@ -186,10 +188,14 @@ class HTTPEndpoint:
         return StreamedResponse(kind, prepare, self._service, self._limits, self._open_streams)
 
 
-def _require_known(method: str) -> None:
-    """Of other methods it is no question who asks: a browser's preflight never says."""
-    if method not in ("GET", "POST"):
-        raise _Refused(405, "Send GraphQL by POST with a JSON body", allow="GET, POST")
+def _refuse_preflight(method: str) -> None:
+    """A browser's never says who asks. Those of pages that are welcome do not come here."""
+    if method == "OPTIONS":
+        raise _unknown_method()
+
+
+def _unknown_method() -> _Refused:
+    return _Refused(405, "Send GraphQL by POST with a JSON body", allow="GET, POST")
 
 
 def _is_a_person(request: Request) -> bool:
