@@ -159,7 +159,7 @@ const trials: Record<string, (page: Page) => Promise<void>> = {
   async "a call is approved, and the answer goes on"(page) {
     await page.open("careful");
     await page.send("Send 5 to Ada");
-    await until("it asks", () => page.button("Approve"));
+    await until("it asks, and that is stored", () => page.has("ASSISTANT", "SUCCESS") && page.button("Approve"));
     page.button("Approve")?.click();
     await until("it is done", () => page.has("ASSISTANT", "SUCCESS") && page.texts("ASSISTANT")[0]?.includes("word60"));
     assert.equal(document.querySelector<HTMLElement>("section")?.dataset.state, "OUTPUT_AVAILABLE");
@@ -169,7 +169,7 @@ const trials: Record<string, (page: Page) => Promise<void>> = {
   async "a call is denied, and does not run"(page) {
     await page.open("careful");
     await page.send("Send 5 to Ada");
-    await until("it asks", () => page.button("Deny"));
+    await until("it asks, and that is stored", () => page.has("ASSISTANT", "SUCCESS") && page.button("Deny"));
     page.button("Deny")?.click();
     await until(
       "it is denied",
